@@ -1,0 +1,33 @@
+/**
+ * Every limit that more than one part of the program must agree on. Counts are items, lengths are
+ * UTF-16 code units as JavaScript counts them unless a name says otherwise.
+ */
+export const limits = {
+  /** Items on one page of a list. */
+  pageDefault: 50,
+  pageMax: 100,
+  /** Members of a guild on one page. */
+  memberPageMax: 200,
+  /** Deepest row that `offset` reaches; beyond it a list is walked by cursor. */
+  offsetMax: 10_000,
+  /** Largest `total` that is counted exactly; a larger one is given as a lower bound. */
+  exactTotalMax: 10_000,
+  searchMax: 100,
+  cursorMax: 512,
+  nameMax: 100,
+  /** People in one call of the `*Many` procedures. */
+  bulkMembersMax: 500,
+  /** People in one `guild.members.sync`. */
+  syncMembersMax: 1_000,
+  discordRolesMax: 250,
+  notesMax: 4_000,
+  systemPromptMax: 4_000,
+  /** Calls in one HTTP batch. */
+  batchMax: 20,
+  /** Bytes of one RPC request body. */
+  bodyBytesMax: 1_048_576,
+  /** Nesting of a request body. */
+  bodyDepthMax: 24,
+  /** Largest signed 64-bit whole number: what a power may be. */
+  powerMax: 9_223_372_036_854_775_807n,
+} as const;

@@ -1,0 +1,26 @@
+import { authProcedures } from './auth.js';
+import { guildMemberProcedures } from './guild-members.js';
+import { guildPersonalityProcedures } from './guild-personality.js';
+import { guildSettingsProcedures } from './guild-settings.js';
+import { guildProcedures } from './guild.js';
+import type { z } from 'zod';
+import type { ProcedureContract } from './procedure.js';
+import { systemProcedures } from './system.js';
+import { userProcedures } from './user.js';
+
+/** Every procedure by its full name. The router is built against this table and nothing else. */
+export const procedures = {
+  ...authProcedures,
+  ...userProcedures,
+  ...guildProcedures,
+  ...guildMemberProcedures,
+  ...guildSettingsProcedures,
+  ...guildPersonalityProcedures,
+  ...systemProcedures,
+} as const satisfies Record<string, ProcedureContract>;
+
+export type ProcedureName = keyof typeof procedures;
+/** What a service receives for a procedure: the parsed input. */
+export type InputOf<Name extends ProcedureName> = z.output<(typeof procedures)[Name]['input']>;
+/** What a service gives for a procedure. */
+export type OutputOf<Name extends ProcedureName> = z.output<(typeof procedures)[Name]['output']>;

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { limits } from './limits.js';
+
+const SNOWFLAKE_MAX = 18_446_744_073_709_551_615n;
+
+/** Whether a text is a Discord id: 17 to 20 digits and at most 2^64-1 (domain rules, vector `snowflake`). */
+export function isSnowflake(text: string): boolean {
+  return /^\d{17,20}$/.test(text) && BigInt(text) <= SNOWFLAKE_MAX;
+}
+
+/** A Discord id (guild, person, channel, role) as a decimal string. */
+export const snowflake = z.string().max(20).refine(isSnowflake, 'must be a Discord id: 17 to 20 digits');
+
+/** An id of a row of ours: opaque to clients, compared byte by byte. */
+export const opaqueId = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9_-]+$/, 'must be an id as this server gave it');
+
+/** A person's reading of a list: what they typed into a search field. */
+export const searchText = z.string().trim().min(1).max(limits.searchMax);
+
+/** The total power of a person or a club: a whole number of at least 0 that may exceed 2^53. */
+export const power = z.bigint().min(0n).max(limits.powerMax);
+
+/** A procedure that takes nothing. */
+export const noInput = z.undefined();
+
+/** What a mutation answers that has nothing else to say. */
+export const done = z.object({ ok: z.literal(true) });

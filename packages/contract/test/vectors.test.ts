@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { guildSettingsChange, isSnowflake, personalityChange } from '../src/index.ts';
+
+interface Suite {
+  id: string;
+  cases: Record<string, unknown>[];
+}
+const file = fileURLToPath(new URL('../../testing/fixtures/domain-cases.json', import.meta.url));
+const suites: Suite[] = JSON.parse(readFileSync(file, 'utf8')).suites;
+const casesOf = (id: string) => suites.find((suite) => suite.id === id)?.cases ?? [];
+
+describe('snowflake', () => {
+  test.each(casesOf('snowflake'))('$input', ({ input, expected }) => {
+    expect(isSnowflake(String(input))).toBe(expected);
+  });
+});
+
+describe('guild-settings-validation', () => {
+  const ourNames: Record<string, string> = { tokensPerMinute: 'aiTokensPerMinute', sheetUrl: 'sheetId' };
+  test.each(casesOf('guild-settings-validation'))(
+    '$field = $value',
+    ({ field, value, expected, sheetId }) => {
+      const name = ourNames[String(field)] ?? String(field);
+      const parsed = guildSettingsChange.safeParse({ [name]: value });
+      expect(parsed.success).toBe(expected !== 'refuse');
+      if (!parsed.success) expect(parsed.error.issues[0]?.path).toEqual([name]);
+      if (expected === 'clear') expect(parsed.data).toEqual({ [name]: null });
+      if (sheetId) expect(parsed.data).toEqual({ sheetId });
+    },
+  );
+});
+
+describe('personality', () => {
+  test.each(casesOf('personality').filter((one) => one.patch))('patch $patch', ({ patch, expected }) => {
+    const parsed = personalityChange.safeParse(patch);
+    if (expected === 'refuse') expect(parsed.success).toBe(false);
+    else expect(parsed.data).toEqual(expected);
+  });
+});
+
+describe('week-anchor-config', () => {
+  test.each(casesOf('week-anchor-config'))('$day $time $timeZone', ({ day, time, timeZone, expected }) => {
+    const parsed = guildSettingsChange.safeParse({ weekAnchor: { day, time, timeZone } });
+    expect(parsed.success).toBe(expected === 'ok');
+  });
+});
