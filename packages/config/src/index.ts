@@ -1,1 +1,5 @@
-export {};
+export { isLoopback, type DatabaseAddress } from './addresses.js';
+export type { Environment } from './environment.js';
+export type { NamedKey } from './fields.js';
+export { loadSecrets, type Secrets } from './secrets.js';
+export { loadSettings, SettingsError, type Settings } from './settings.js';

@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isLoopback, loadSecrets, loadSettings, SettingsError } from '../src/index.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'slimy-config-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function problemsOf(environment: Record<string, string>): Record<string, string> {
+  try {
+    loadSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) {
+      return Object.fromEntries(error.problems.map(({ name, message }) => [name, message]));
+    }
+    throw error;
+  }
+  return {};
+}
+
+describe('defaults', () => {
+  test('nothing set: embedded database in the data folder, demo on, loopback address', () => {
+    const settings = loadSettings({});
+    expect(settings).toMatchObject({ HOST: '127.0.0.1', PORT: 4000, PUBLIC_URL: 'http://127.0.0.1:4000' });
+    expect(settings).toMatchObject({
+      embedded: true,
+      DEMO: true,
+      CACHE_TTL_SECONDS: 300,
+      CACHE_STALE_SECONDS: 600,
+    });
+    expect(settings.DATABASE_URL).toEqual({ engine: 'sqlite', file: join(settings.DATA_DIR, 'slimy.db') });
+  });
+
+  test('with a database server the demo is off unless asked for', () => {
+    const DATABASE_URL = 'mysql://slimy:secret@db.example:3306/slimy';
+    expect(loadSettings({ DATABASE_URL }).DEMO).toBe(false);
+    expect(loadSettings({ DATABASE_URL, DEMO: '1' }).DEMO).toBe(true);
+  });
+});
+
+describe('wrong settings', () => {
+  test('all of them are listed in one message, by name, without their values', () => {
+    const environment = {
+      PORT: 'eighty',
+      DATABASE_URL: 'postgres://u:hunter2@h/db',
+      OPERATOR_DISCORD_IDS: 'me',
+      DEMO: 'perhaps',
+    };
+    expect(Object.keys(problemsOf(environment)).toSorted()).toEqual([
+      'DATABASE_URL',
+      'DEMO',
+      'OPERATOR_DISCORD_IDS',
+      'PORT',
+    ]);
+    expect(() => loadSettings(environment)).toThrow(/nothing was started/);
+    expect(() => loadSettings(environment)).not.toThrow(/hunter2/);
+  });
+
+  test('secrets are required with a database server in production', () => {
+    const environment = { DATABASE_URL: 'mysql://u:p@h/db', NODE_ENV: 'production' };
+    expect(Object.keys(problemsOf(environment))).toEqual(['SIGNING_SECRET', 'ENCRYPTION_KEYS', 'AUDIT_KEY']);
+    expect(problemsOf({ ...environment, DEMO: '1' })).toEqual({});
+  });
+
+  test('settings that contradict each other name the one to change', () => {
+    expect(problemsOf({ DISCORD_CLIENT_ID: '1' })).toHaveProperty('DISCORD_CLIENT_SECRET');
+    expect(problemsOf({ SESSION_IDLE_DAYS: '40' })).toHaveProperty('SESSION_IDLE_DAYS');
+    expect(problemsOf({ DATABASE_TLS: 'verify' })).toHaveProperty('DATABASE_CA_FILE');
+  });
+});
+
+describe('secret files', () => {
+  test('NAME_FILE is read, and both set is an error', () => {
+    const file = join(folder, 'token');
+    writeFileSync(file, 'abc\n');
+    expect(loadSettings({ DISCORD_TOKEN_FILE: file }).DISCORD_TOKEN).toBe('abc');
+    expect(problemsOf({ DISCORD_TOKEN_FILE: file, DISCORD_TOKEN: 'x' })).toHaveProperty('DISCORD_TOKEN');
+    expect(problemsOf({ DISCORD_TOKEN_FILE: join(folder, 'missing') }).DISCORD_TOKEN).toMatch(/ENOENT/);
+  });
+});
+
+describe('generated secrets', () => {
+  test('are made once, kept, and readable by the owner alone', () => {
+    const settings = loadSettings({ DATA_DIR: folder });
+    const first = loadSecrets(settings);
+    expect(loadSecrets(settings)).toEqual(first);
+    expect(first.encryptionKeys[0]?.key).toHaveLength(32);
+    expect(statSync(join(folder, 'secrets', 'audit-key')).mode & 0o777).toBe(0o600);
+  });
+
+  test('a secret that is set wins', () => {
+    const AUDIT_KEY = 'a'.repeat(40);
+    expect(loadSecrets(loadSettings({ DATA_DIR: folder, AUDIT_KEY })).auditKey).toBe(AUDIT_KEY);
+  });
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['localhost', true],
+  ['::1', true],
+  ['0.0.0.0', false],
+  ['127.evil.example', false],
+])('%s reaches this machine only: %s', (host, expected) => {
+  expect(isLoopback(host)).toBe(expected);
+});

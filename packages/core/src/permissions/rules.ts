@@ -1,0 +1,54 @@
+import type { Action } from '@slimy/contract';
+import type { Caller } from '../caller.js';
+
+/**
+ * Who may call a procedure. Each procedure names one rule; there is no other place where a call is allowed.
+ * - `public`: anyone, also signed out
+ * - `signedIn`: any person
+ * - `self`: a person, on what is their own (the service reads and writes by the caller's own id only)
+ * - `member`: a member of the guild that the input names
+ * - `action`: a member with that action in the guild that the input names
+ * - `operator`: an operator of the installation, signed in as a person
+ * - `bot`: the bot by itself
+ * - `resolver`: a named rule kept in resolvers.ts
+ */
+export type Rule =
+  | { readonly kind: 'public' }
+  | { readonly kind: 'signedIn' }
+  | { readonly kind: 'self' }
+  | { readonly kind: 'member' }
+  | { readonly kind: 'action'; readonly action: Action }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'bot' }
+  | { readonly kind: 'resolver'; readonly name: ResolverName };
+
+/** The named rules: `connectGuild` asks Discord, `seePerson` is self, operator, or who shares a guild. */
+export type ResolverName = 'connectGuild' | 'seePerson';
+
+/** The rules as the procedures write them. */
+export const rule = {
+  public: { kind: 'public' },
+  signedIn: { kind: 'signedIn' },
+  self: { kind: 'self' },
+  member: { kind: 'member' },
+  operator: { kind: 'operator' },
+  bot: { kind: 'bot' },
+  action: (action: Action) => ({ kind: 'action', action }) as const,
+  resolver: (name: ResolverName) => ({ kind: 'resolver', name }) as const,
+} as const satisfies Record<string, Rule | ((...input: never[]) => Rule)>;
+
+/**
+ * Decides a call before its service runs. Resolves when it may go on, throws `AppError` when not:
+ * `UNAUTHORIZED` when nobody is signed in, then (the input being valid) `NOT_FOUND` for who is not a member
+ * or may not know, then `FORBIDDEN`.
+ */
+export interface PermissionGate {
+  /** What can be said before the input is read: signed in at all, operator, bot, called through the bot. */
+  beforeInput(
+    caller: Caller,
+    rule: Rule,
+    options: { readonly viaBot: boolean; readonly mutation: boolean },
+  ): void;
+  /** What needs the parsed input: membership, action, named rules. */
+  afterInput(caller: Caller, rule: Rule, input: unknown): Promise<void>;
+}

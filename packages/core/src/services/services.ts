@@ -1,0 +1,94 @@
+import type { InputOf, OutputOf, ProcedureName } from '@slimy/contract';
+import type { Caller } from '../caller.js';
+
+/** The method behind a query or mutation: takes the parsed input, gives what the output schema describes. */
+export type Service<Name extends ProcedureName> = (
+  caller: Caller,
+  input: InputOf<Name>,
+) => Promise<OutputOf<Name>>;
+
+/** The method behind a subscription; `lastEventId` is where a client that comes back left off. */
+export type SubscriptionService<Name extends ProcedureName> = (
+  caller: Caller,
+  input: InputOf<Name>,
+  options: { readonly lastEventId: string | null; readonly signal: AbortSignal },
+) => AsyncIterable<{ readonly id: string; readonly event: OutputOf<Name> }>;
+
+/** Sessions and who the caller is. */
+export interface SessionService {
+  current: Service<'auth.session'>;
+  list: Service<'auth.sessions'>;
+  revoke: Service<'auth.revokeSession'>;
+  revokeOthers: Service<'auth.revokeOtherSessions'>;
+}
+
+/** People and their preferences. */
+export interface UserService {
+  me: Service<'user.me'>;
+  byId: Service<'user.byId'>;
+  byDiscordId: Service<'user.byDiscordId'>;
+  update: Service<'user.update'>;
+  settings: Service<'user.settings.get'>;
+  updateSettings: Service<'user.settings.update'>;
+}
+
+/** Guilds as Discord describes them and as people see them. */
+export interface GuildService {
+  connect: Service<'guild.connect'>;
+  mine: Service<'guild.mine'>;
+  list: Service<'guild.list'>;
+  byId: Service<'guild.byId'>;
+  refresh: Service<'guild.refresh'>;
+  delete: Service<'guild.delete'>;
+  sync: Service<'guild.sync'>;
+  can: Service<'guild.can'>;
+  onChange: SubscriptionService<'guild.onChange'>;
+}
+
+/** Who is in a guild and with which roles. */
+export interface GuildMemberService {
+  list: Service<'guild.members.list'>;
+  add: Service<'guild.members.add'>;
+  setRoles: Service<'guild.members.setRoles'>;
+  remove: Service<'guild.members.remove'>;
+  addMany: Service<'guild.members.addMany'>;
+  setRolesMany: Service<'guild.members.setRolesMany'>;
+  removeMany: Service<'guild.members.removeMany'>;
+  sync: Service<'guild.members.sync'>;
+}
+
+/** A guild's settings form. */
+export interface GuildSettingsService {
+  get: Service<'guild.settings.get'>;
+  update: Service<'guild.settings.update'>;
+}
+
+/** The character of a guild's assistant. */
+export interface GuildPersonalityService {
+  get: Service<'guild.personality.get'>;
+  update: Service<'guild.personality.update'>;
+  reset: Service<'guild.personality.reset'>;
+  presets: Service<'guild.personality.presets'>;
+  preview: Service<'guild.personality.preview'>;
+}
+
+/** What operators ask of the running program. */
+export interface SystemService {
+  version: Service<'system.version'>;
+  health: Service<'system.health'>;
+  cacheStats: Service<'system.cacheStats'>;
+  cacheExplain: Service<'system.cacheExplain'>;
+  cacheInvalidate: Service<'system.cacheInvalidate'>;
+  cacheClear: Service<'system.cacheClear'>;
+}
+
+/** Every service the routers may call. */
+export interface Services {
+  readonly sessions: SessionService;
+  readonly users: UserService;
+  readonly guilds: GuildService;
+  readonly members: GuildMemberService;
+  readonly guildSettings: GuildSettingsService;
+  readonly personality: GuildPersonalityService;
+  readonly system: SystemService;
+}
