@@ -24,10 +24,16 @@ export interface TokenActor {
   readonly guildIds: readonly string[] | null;
 }
 
+/** The person the bot calls for; `userId` is null while nothing is stored of that Discord id. */
+export interface ActingPerson {
+  readonly userId: string | null;
+  readonly discordId: string;
+}
+
 /** The bot's service token. Alone it may do next to nothing; `actingAs` is the person it calls for. */
 export interface BotActor {
   readonly kind: 'bot';
-  readonly actingAs: { readonly userId: string; readonly discordId: string } | null;
+  readonly actingAs: ActingPerson | null;
 }
 
 /** The program itself, in a job or at start. */
@@ -52,14 +58,22 @@ export interface Caller {
   readonly request: RequestFacts;
 }
 
-/** The person behind a call, whether by session, token or through the bot; null where there is none. */
-export function personOf(actor: Actor): { readonly userId: string; readonly discordId: string } | null {
+/** A person who has a row here. */
+export interface KnownPerson {
+  readonly userId: string;
+  readonly discordId: string;
+}
+
+/** The person behind a call, whether by session, token or through the bot; null where there is none we know. */
+export function personOf(actor: Actor): KnownPerson | null {
   switch (actor.kind) {
     case 'user':
     case 'token':
       return { userId: actor.userId, discordId: actor.discordId };
-    case 'bot':
-      return actor.actingAs;
+    case 'bot': {
+      const { userId = null, discordId = '' } = actor.actingAs ?? {};
+      return userId === null ? null : { userId, discordId };
+    }
     case 'anonymous':
     case 'system':
       return null;

@@ -37,18 +37,22 @@ export const rule = {
   resolver: (name: ResolverName) => ({ kind: 'resolver', name }) as const,
 } as const satisfies Record<string, Rule | ((...input: never[]) => Rule)>;
 
+/** How a procedure may be called, as its declaration says. */
+export interface CallForm {
+  /** Whether the bot may call it for a person. */
+  readonly viaBot: boolean;
+  readonly mutation: boolean;
+}
+
 /**
- * Decides a call before its service runs. Resolves when it may go on, throws `AppError` when not:
- * `UNAUTHORIZED` when nobody is signed in, then (the input being valid) `NOT_FOUND` for who is not a member
- * or may not know, then `FORBIDDEN`.
+ * Decides a call before its service runs: passes in silence, throws `AppError` when the call may not go on.
+ * The order of refusals is `UNAUTHORIZED`, `BAD_REQUEST` (the input, between the two methods), `NOT_FOUND`
+ * (who is not a member, or may not know), `FORBIDDEN`. A way of calling that the procedure does not offer
+ * (the bot where it may not stand in for a person, a read-only token) is `FORBIDDEN` before anything is looked up.
  */
 export interface PermissionGate {
-  /** What can be said before the input is read: signed in at all, operator, bot, called through the bot. */
-  beforeInput(
-    caller: Caller,
-    rule: Rule,
-    options: { readonly viaBot: boolean; readonly mutation: boolean },
-  ): void;
-  /** What needs the parsed input: membership, action, named rules. */
-  afterInput(caller: Caller, rule: Rule, input: unknown): Promise<void>;
+  /** What can be said before the input is read: whether somebody is there at all. */
+  beforeInput(caller: Caller, rule: Rule, form: CallForm): void;
+  /** What needs the parsed input: way of calling, membership, action, named rules. */
+  afterInput(caller: Caller, rule: Rule, input: unknown, form: CallForm): Promise<void>;
 }
