@@ -55,6 +55,7 @@ const names = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.string().default('development'),
   TRUST_PROXY: wholeNumber(0, 10, 0),
+  RATE_LIMIT_FACTOR: wholeNumber(1, 1_000_000, 1),
 });
 type Names = z.output<typeof names>;
 
