@@ -1,14 +1,23 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 type TestOptions = NonNullable<ViteUserConfig['test']>;
 
+interface PackageTestOptions extends TestOptions {
+  /** Private servers that every run of this package's suites starts, once: see `packages/testing/src/setup`. */
+  servers?: readonly ('mariadb' | 'redis' | 'chromium')[];
+}
+
 /** The test settings every package shares; results also go to `.test-report`, which the summary reads. */
-export function packageTests(extra: TestOptions = {}): ViteUserConfig {
+export function packageTests({ servers = [], ...extra }: PackageTestOptions = {}): ViteUserConfig {
   return defineConfig({
     test: {
       include: ['test/**/*.test.ts'],
       typecheck: { enabled: false },
       reporters: ['default', ['json', { outputFile: '.test-report/results.json' }]],
+      globalSetup: servers.map((name) =>
+        fileURLToPath(new URL(`packages/testing/dist/setup/${name}.js`, import.meta.url)),
+      ),
       testTimeout: 30_000,
       hookTimeout: 60_000,
       passWithNoTests: true,
