@@ -1,0 +1,19 @@
+import { parseArgs } from 'node:util';
+import { runRpcBenchmark } from './rpc/run.js';
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } },
+});
+const benchmarks = new Map<string, () => Promise<void>>([
+  ['rpc', () => runRpcBenchmark({ rounds: Number(values.rounds), seconds: Number(values.seconds) })],
+]);
+const run = benchmarks.get(positionals[0] ?? '');
+if (run) {
+  await run();
+} else {
+  console.error(
+    `Name a benchmark: ${[...benchmarks.keys()].join(', ')}. Example: npm run bench -- rpc --rounds 5`,
+  );
+  process.exitCode = 2;
+}
