@@ -1,5 +1,6 @@
 export * from './errors.js';
 export * from './hash.js';
+export * from './headers.js';
 export * from './limits.js';
 export * from './pages.js';
 export * from './procedures/auth.js';
