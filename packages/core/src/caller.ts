@@ -1,6 +1,7 @@
-/** Nobody is signed in. */
+/** Nobody is signed in. `sessionEnded` says that the request carried a session which is over. */
 export interface AnonymousActor {
   readonly kind: 'anonymous';
+  readonly sessionEnded?: boolean;
 }
 
 /** A person with a session cookie. `operator` says that their Discord id is in `OPERATOR_DISCORD_IDS`. */

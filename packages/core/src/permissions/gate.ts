@@ -1,0 +1,99 @@
+import type { Action } from '@slimy/contract';
+import { z } from 'zod';
+import type { Actor, Caller } from '../caller.js';
+import { AppError } from '../errors.js';
+import { mayDo } from './actions.js';
+import { resolvers, type ResolverReaders } from './resolvers.js';
+import type { CallForm, PermissionGate, Rule } from './rules.js';
+import { standingIn, type GuildStanding } from './standing.js';
+
+const guildNamed = z.object({ guildId: z.string() });
+
+/** Refuses a way of calling that the procedure does not offer, whoever the person is. */
+function refuseForm(actor: Actor, rule: Rule, form: CallForm): void {
+  switch (actor.kind) {
+    case 'bot':
+      if (rule.kind === 'bot' ? actor.actingAs === null : actor.actingAs && form.viaBot) return;
+      if (rule.kind === 'public' && actor.actingAs === null) return;
+      throw new AppError(
+        'not_via_bot',
+        actor.actingAs
+          ? 'The bot may not do this for a person.'
+          : 'The bot may not do this by itself: it must name the person it acts for.',
+      );
+    case 'system':
+      throw new AppError('not_via_bot', 'The program itself calls no procedures.');
+    case 'token':
+      if (form.mutation && actor.access === 'read') {
+        throw new AppError('read_only_token', 'This token may only read.', {
+          remedy: 'Create a token with read and write access.',
+        });
+      }
+      break;
+    case 'user':
+    case 'anonymous':
+  }
+  if (rule.kind === 'bot') throw new AppError('bot_only', 'Only the bot may do this.');
+  if (rule.kind === 'operator' && !(actor.kind === 'user' && actor.operator)) {
+    throw new AppError('operator_only', 'Only an operator of this installation may do this.');
+  }
+}
+
+/** The gate every procedure call passes. Reads standing strictly; holds none of its own. */
+export function createPermissionGate(readers: ResolverReaders): PermissionGate {
+  /** The caller's place in the guild that the input names; who has none may not know whether it exists. */
+  async function membership({ actor, request }: Caller, input: unknown): Promise<GuildStanding> {
+    const { guildId } = guildNamed.parse(input);
+    const outOfScope =
+      actor.kind === 'token' && actor.guildIds !== null && !actor.guildIds.includes(guildId);
+    const standing = outOfScope ? null : await readers.callerStanding({ actor, request });
+    const place = standingIn(standing, guildId);
+    if (place === null || (actor.kind === 'bot' && !place.presentInDiscord)) {
+      throw new AppError('not_found', 'There is no such server among yours.');
+    }
+    return place;
+  }
+
+  function requireAction(place: GuildStanding, action: Action): void {
+    if (!mayDo(place.roles, action)) {
+      throw new AppError('action_not_allowed', `Your roles in this server do not include "${action}".`, {
+        remedy: 'Ask an admin of the server for a role that allows it.',
+      });
+    }
+  }
+
+  return {
+    beforeInput({ actor }, rule) {
+      if (actor.kind !== 'anonymous' || rule.kind === 'public') return;
+      throw actor.sessionEnded
+        ? new AppError('session_ended', 'Your session has ended. Sign in again.')
+        : new AppError('not_signed_in', 'Sign in first.');
+    },
+
+    async afterInput(caller, rule, input, form) {
+      refuseForm(caller.actor, rule, form);
+      switch (rule.kind) {
+        case 'public':
+        case 'signedIn':
+        case 'operator':
+        case 'bot':
+          return;
+        case 'self':
+          if (caller.actor.kind === 'bot' && caller.actor.actingAs?.userId === null) {
+            throw new AppError('not_found', 'Nothing is known here of this person.', {
+              remedy: 'Sign in on the web page once, or join a connected server.',
+            });
+          }
+          return;
+        case 'member':
+          await membership(caller, input);
+          return;
+        case 'action':
+          requireAction(await membership(caller, input), rule.action);
+          return;
+        case 'resolver':
+          await resolvers[rule.name](caller, input, readers);
+      }
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { personOf, type Caller } from '../caller.js';
+import { AppError } from '../errors.js';
+import type { ResolverName } from './rules.js';
+import type { Standing, StandingReader } from './standing.js';
+
+/** A named rule: resolves when the call may go on, throws `AppError` when not. */
+type Resolver = (caller: Caller, input: unknown, readers: ResolverReaders) => Promise<void>;
+
+/** What the named rules look things up with. */
+export interface ResolverReaders {
+  readonly standings: StandingReader;
+  /** The caller's own standing, as this request read it. */
+  callerStanding(caller: Caller): Promise<Standing | null>;
+}
+
+const personNamed = z.union([z.object({ userId: z.string() }), z.object({ discordId: z.string() })]);
+
+/** The guilds through which somebody may see or be seen; through the bot only where Discord puts the caller. */
+function visibleGuilds(standing: Standing | null, viaBot: boolean): Set<string> {
+  const guilds = standing?.guilds ?? [];
+  return new Set(
+    guilds.filter((guild) => !viaBot || guild.presentInDiscord).map(({ guildId }) => guildId),
+  );
+}
+
+/** Self, operator, or who shares a guild; everybody else is told nothing, not even that the person exists. */
+const seePerson: Resolver = async (caller, input, { standings, callerStanding }) => {
+  const named = personNamed.parse(input);
+  const self = personOf(caller.actor);
+  const isSelf = 'userId' in named ? named.userId === self?.userId : named.discordId === self?.discordId;
+  if (isSelf || (caller.actor.kind === 'user' && caller.actor.operator)) return;
+  const [viewer, target] = await Promise.all([
+    callerStanding(caller),
+    'userId' in named ? standings.byUserId(named.userId) : standings.byDiscordId(named.discordId),
+  ]);
+  const shared = visibleGuilds(viewer, caller.actor.kind === 'bot');
+  const reachable = caller.actor.kind === 'token' ? caller.actor.guildIds : null;
+  const sees = target?.guilds.some(
+    ({ guildId }) => shared.has(guildId) && (reachable?.includes(guildId) ?? true),
+  );
+  if (!sees) throw new AppError('not_found', 'There is no such person among those you share a server with.');
+};
+
+/**
+ * Anybody signed in may ask; whether the guild may be connected is Discord's answer, which the service gets
+ * anew each time.
+ */
+const connectGuild: Resolver = async () => undefined;
+
+/** The named rules. */
+export const resolvers: Readonly<Record<ResolverName, Resolver>> = { connectGuild, seePerson };
