@@ -129,7 +129,10 @@ export class DiscordRest implements DiscordFacts {
       if (wait > deadlineMs) throw unavailable();
       if (wait > 0) await pause(wait, signal);
       const response = await fetch(`${apiBase}/v10${path}`, {
-        headers: { authorization: `Bot ${token}`, 'user-agent': 'DiscordBot (https://github.com/slimy, 0.1)' },
+        headers: {
+          authorization: `Bot ${token}`,
+          'user-agent': 'DiscordBot (https://github.com/slimy, 0.1)',
+        },
         redirect: 'error',
         signal,
       }).catch((error: unknown) => {

@@ -44,8 +44,7 @@ export function createPermissionGate(readers: ResolverReaders): PermissionGate {
   /** The caller's place in the guild that the input names; who has none may not know whether it exists. */
   async function membership({ actor, request }: Caller, input: unknown): Promise<GuildStanding> {
     const { guildId } = guildNamed.parse(input);
-    const outOfScope =
-      actor.kind === 'token' && actor.guildIds !== null && !actor.guildIds.includes(guildId);
+    const outOfScope = actor.kind === 'token' && actor.guildIds !== null && !actor.guildIds.includes(guildId);
     const standing = outOfScope ? null : await readers.callerStanding({ actor, request });
     const place = standingIn(standing, guildId);
     if (place === null || (actor.kind === 'bot' && !place.presentInDiscord)) {

@@ -19,9 +19,7 @@ const personNamed = z.union([z.object({ userId: z.string() }), z.object({ discor
 /** The guilds through which somebody may see or be seen; through the bot only where Discord puts the caller. */
 function visibleGuilds(standing: Standing | null, viaBot: boolean): Set<string> {
   const guilds = standing?.guilds ?? [];
-  return new Set(
-    guilds.filter((guild) => !viaBot || guild.presentInDiscord).map(({ guildId }) => guildId),
-  );
+  return new Set(guilds.filter((guild) => !viaBot || guild.presentInDiscord).map(({ guildId }) => guildId));
 }
 
 /** Self, operator, or who shares a guild; everybody else is told nothing, not even that the person exists. */
