@@ -7,43 +7,59 @@ import { inLadderOrder, roleReaches } from '../src/permissions/ladder.ts';
 import { standingIn, type Standing } from '../src/permissions/standing.ts';
 import { personalityPresetTraits } from '../src/guilds/personality-presets.ts';
 
-interface Vectors {
-  suites: { id: string; cases: Record<string, any>[] }[];
+const text = readFileSync(new URL('../../testing/fixtures/domain-cases.json', import.meta.url), 'utf8');
+function casesOf<Case>(id: string): Case[] {
+  return JSON.parse(text).suites.find((suite: { id: string }) => suite.id === id).cases;
 }
-const file = new URL('../../testing/fixtures/domain-cases.json', import.meta.url);
-const vectors: Vectors = JSON.parse(readFileSync(file, 'utf8'));
-const casesOf = (id: string) => vectors.suites.find((suite) => suite.id === id)!.cases;
 const asRoles = (names: readonly string[]): Role[] => roles.filter((role) => names.includes(role));
 
+interface CrossGuildCase {
+  memberships: Record<string, string[]>;
+  guild: string;
+  needs: string;
+  expected: boolean;
+}
+interface ConnectCase {
+  discordOwner: boolean;
+  permissions: string;
+  expected: string;
+}
+
 describe('role-rank', () => {
-  test.each(casesOf('role-rank'))('$has reaches $needs: $expected', ({ has, needs, expected }) => {
-    expect(roleReaches(has, needs)).toBe(expected);
-    expect(roleReaches(` ${String(has).toUpperCase()} `, needs)).toBe(expected);
-  });
-});
-
-describe('guild-action-matrix', () => {
-  test.each(casesOf('guild-action-matrix'))('$action by $role: $expected', ({ action, role, expected }) => {
-    expect(mayDo(asRoles([role]), action)).toBe(expected);
-  });
-});
-
-describe('discord-permissions-to-roles', () => {
-  test.each(casesOf('discord-permissions-to-roles'))(
-    '$permissions, owner $isDiscordOwner',
-    ({ permissions, isDiscordOwner, expected }) => {
-      expect(rolesFromDiscordPermissions(permissions, isDiscordOwner)).toEqual(expected);
+  test.each(casesOf<{ has: string; needs: string; expected: boolean }>('role-rank'))(
+    '$has reaches $needs: $expected',
+    ({ has, needs, expected }) => {
+      expect(roleReaches(has, needs)).toBe(expected);
+      expect(roleReaches(` ${has.toUpperCase()} `, needs)).toBe(expected);
     },
   );
 });
 
+describe('guild-action-matrix', () => {
+  test.each(casesOf<{ action: string; role: string; expected: boolean }>('guild-action-matrix'))(
+    '$action by $role: $expected',
+    ({ action, role, expected }) => {
+      expect(mayDo(asRoles([role]), action)).toBe(expected);
+    },
+  );
+});
+
+describe('discord-permissions-to-roles', () => {
+  test.each(
+    casesOf<{ permissions: string; isDiscordOwner: boolean; expected: Role[] }>(
+      'discord-permissions-to-roles',
+    ),
+  )('$permissions, owner $isDiscordOwner', ({ permissions, isDiscordOwner, expected }) => {
+    expect(rolesFromDiscordPermissions(permissions, isDiscordOwner)).toEqual(expected);
+  });
+});
+
 describe('role-cross-guild', () => {
-  test.each(casesOf('role-cross-guild'))('$needs in $guild: $expected', (one) => {
-    const memberships: Record<string, string[]> = one.memberships;
+  test.each(casesOf<CrossGuildCase>('role-cross-guild'))('$needs in $guild: $expected', (one) => {
     const standing: Standing = {
       userId: 'u1',
       discordId: '100000000000000001',
-      guilds: Object.entries(memberships).map(([guildId, names]) => ({
+      guilds: Object.entries(one.memberships).map(([guildId, names]) => ({
         guildId,
         roles: asRoles(names),
         presentInDiscord: true,
@@ -55,7 +71,7 @@ describe('role-cross-guild', () => {
 });
 
 describe('connect-guild', () => {
-  test.each(casesOf('connect-guild'))(
+  test.each(casesOf<ConnectCase>('connect-guild'))(
     'owner $discordOwner, permissions $permissions: $expected',
     ({ discordOwner, permissions, expected }) => {
       const standing = { isOwner: discordOwner, permissions };
@@ -69,8 +85,11 @@ describe('connect-guild', () => {
 });
 
 describe('personality', () => {
-  test.each(casesOf('personality').filter((one) => one.preset))('preset $preset', ({ preset, ...traits }) => {
-    const presets: Record<string, object> = personalityPresetTraits;
-    expect(presets[preset]).toMatchObject(traits);
-  });
+  test.each(casesOf<{ preset?: string }>('personality').filter((one) => one.preset))(
+    'preset $preset',
+    ({ preset, ...traits }) => {
+      const presets: Record<string, object> = personalityPresetTraits;
+      expect(presets[preset ?? '']).toMatchObject(traits);
+    },
+  );
 });
