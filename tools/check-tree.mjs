@@ -11,22 +11,16 @@ const report = (title, problems) => {
   return problems.length;
 };
 
-const knip = spawnSync(join(root, 'node_modules', '.bin', 'knip'), ['--no-progress', '--no-config-hints'], {
-  cwd: root,
-  encoding: 'utf8',
-});
-const unused = knip.status === 0 ? [] : `${knip.stdout}${knip.stderr}`.trim().split('\n');
-const formatted = spawnSync(
-  join(root, 'node_modules', '.bin', 'oxfmt'),
-  ['--check', 'tools', 'vitest.base.ts'],
-  {
-    cwd: root,
-    encoding: 'utf8',
-  },
-);
-const unformatted = formatted.status === 0 ? [] : formatted.stdout.trim().split('\n');
+/** Runs one checker from node_modules; its output is the problems. */
+function check(name, ...args) {
+  const result = spawnSync(join(root, 'node_modules', '.bin', name), args, { cwd: root, encoding: 'utf8' });
+  return result.status === 0 ? [] : `${result.stdout}${result.stderr}`.trim().split('\n');
+}
+
+const rootFiles = ['tools', 'vitest.base.ts'];
 const problems =
   report('import direction', importDirectionErrors(root)) +
-  report('unused files and exports', unused) +
-  report('format of the root files', unformatted);
+  report('unused files and exports', check('knip', '--no-progress', '--no-config-hints')) +
+  report('lint of the root files', check('oxlint', '--deny-warnings', ...rootFiles)) +
+  report('format of the root files', check('oxfmt', '--check', ...rootFiles));
 process.exit(problems > 0 ? 1 : 0);

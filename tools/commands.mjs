@@ -1,22 +1,27 @@
-// What each root command does, as steps: `pnpm` steps run the pinned pnpm, `node` steps run Node itself
-// (long-running programs run without a package manager in between, so that signals reach them at once).
-const build = { pnpm: ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'] };
+// What each root command does, as steps. A `run` step is a Node program that ends; `become` is the program
+// that the command goes on as.
+const turbo = (...args) => ({ run: ['node_modules/turbo/bin/turbo', 'run', ...args] });
+const build = turbo('build', '--output-logs=errors-only');
+const built = (file) => (args) => [build, { become: [file, ...args] }];
 
 export const commands = {
   start: (args) => [
     build,
-    { node: ['apps/server/dist/main.js', ...args], env: { NODE_ENV: process.env.NODE_ENV ?? 'production' } },
+    {
+      become: ['apps/server/dist/main.js', ...args],
+      env: { NODE_ENV: process.env.NODE_ENV ?? 'production' },
+    },
   ],
-  dev: (args) => [build, { node: ['tools/dev.mjs', ...args] }],
-  build: () => [{ pnpm: ['exec', 'turbo', 'run', 'build'] }],
-  typecheck: () => [{ pnpm: ['exec', 'turbo', 'run', 'typecheck'] }],
-  lint: () => [{ pnpm: ['exec', 'turbo', 'run', 'lint', 'check:tree'] }],
-  format: () => [{ pnpm: ['exec', 'oxfmt', '.'] }],
-  test: () => [{ node: ['tools/test.mjs'] }],
-  'test:long': () => [{ node: ['tools/test.mjs', '--long'] }],
-  bench: (args) => [build, { node: ['packages/bench/dist/main.js', ...args] }],
-  'db:migrate': (args) => [build, { node: ['apps/server/dist/database.js', 'migrate', ...args] }],
-  'db:seed': (args) => [build, { node: ['apps/server/dist/database.js', 'seed', ...args] }],
-  'db:check': (args) => [build, { node: ['apps/server/dist/database.js', 'check', ...args] }],
-  'bot:console': (args) => [build, { node: ['apps/bot/dist/console.js', ...args] }],
+  dev: built('tools/dev.mjs'),
+  build: () => [turbo('build')],
+  typecheck: () => [turbo('typecheck')],
+  lint: () => [turbo('lint', 'check:tree')],
+  format: () => [{ run: ['node_modules/oxfmt/bin/oxfmt', '.'] }],
+  test: () => [{ become: ['tools/test.mjs'] }],
+  'test:long': () => [{ become: ['tools/test.mjs', '--long'] }],
+  bench: built('packages/bench/dist/main.js'),
+  'db:migrate': (args) => built('apps/server/dist/database.js')(['migrate', ...args]),
+  'db:seed': (args) => built('apps/server/dist/database.js')(['seed', ...args]),
+  'db:check': (args) => built('apps/server/dist/database.js')(['check', ...args]),
+  'bot:console': built('apps/bot/dist/console.js'),
 };

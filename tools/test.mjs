@@ -1,42 +1,28 @@
 // Runs every check and every suite once through turbo, then prints one summary of all packages.
-import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { runToEnd } from './child-process.mjs';
+import { provideBinaries } from './test-binaries.mjs';
+import { readReports, removeReports } from './test-reports.mjs';
+import { summarise } from './test-summary.mjs';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const underPnpm = (process.env.npm_config_user_agent ?? '').startsWith('pnpm/');
-const task = process.argv.includes('--long') ? 'test:long' : 'test';
-const turbo = [
-  'exec',
-  'turbo',
-  'run',
-  'lint',
-  'check:tree',
-  'typecheck',
-  task,
-  '--continue',
-  '--concurrency=2',
-  '--output-logs=new-only',
-];
-const [command, args] = underPnpm ? ['pnpm', turbo] : ['npx', ['-y', manifest.packageManager, ...turbo]];
-const result = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+const root = join(import.meta.dirname, '..');
+const missing = provideBinaries();
+if (missing.length > 0) {
+  console.error(missing.join('\n'));
+  process.exit(1);
+}
 
-let passed = 0;
-let failed = 0;
-for (const group of ['packages', 'apps']) {
-  for (const name of readdirSync(join(root, group))) {
-    const report = join(root, group, name, '.test-report', 'results.json');
-    if (!existsSync(report)) continue;
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-    passed += numPassedTests;
-    failed += numFailedTests;
-  }
-}
-if (result.status !== 0 && failed === 0) {
-  console.error('A step before or beside the tests failed; the lines above say which.');
-  failed = 1;
-}
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 || result.status !== 0 ? 1 : 0);
+if (process.argv.includes('--long')) process.env.SLIMY_TEST_LONG = '1';
+removeReports(root);
+const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
+const tasks = ['lint', 'check:tree', 'typecheck', 'test', 'test:tools'];
+const options = ['--continue', '--concurrency=2', '--output-logs=new-only'];
+const code = await runToEnd(process.execPath, [turbo, 'run', ...tasks, ...options], { cwd: root });
+
+const { lines, passed, failed } = summarise(readReports(root), { node: process.versions.node });
+for (const line of lines) console.log(line);
+// A step beside the tests (build, lint, types) counts as one failure: the lines above say which.
+const total = code !== 0 && failed === 0 ? 1 : failed;
+if (total > failed) console.log('failed  a step other than the tests; its output stands above');
+console.log(`${passed} passed, ${total} failed`);
+process.exit(total > 0 ? Math.max(1, code) : 0);
