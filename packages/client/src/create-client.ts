@@ -1,0 +1,48 @@
+import { createTRPCClient, splitLink, type TRPCClient } from '@trpc/client';
+import { createTRPCFlatProxy } from '@trpc/server';
+import { callLink } from './calls/call-link.js';
+import { checkedDiscordId } from './calls/call-context.js';
+import { BatchQueue } from './http/batch-queue.js';
+import { HttpTransport } from './http/transport.js';
+import { liveLinks } from './live/live-link.js';
+import { resolveOptions, type ClientOptions, type ResolvedOptions } from './options.js';
+import type { SlimyRouter } from './router-type.js';
+
+/** What a client has beside the procedures. */
+export interface ClientMethods {
+  /**
+   * The same client calling for this person: for the bot, with its service token. Throws a `SlimyError` for
+   * a text that is no Discord id.
+   */
+  as(discordId: string): SlimyClient;
+}
+
+/**
+ * The procedures by their names, such as `client.guild.byId.query({ guildId })`. Every call rejects with a
+ * `SlimyError`. A call may carry `{ signal, context: { actingAs, deadlineMs } }`.
+ */
+export type SlimyClient = TRPCClient<SlimyRouter> & ClientMethods;
+
+function clientFor(options: ResolvedOptions, queue: BatchQueue): SlimyClient {
+  const procedures = createTRPCClient<SlimyRouter>({
+    links: [
+      splitLink({
+        condition: (op) => op.type === 'subscription',
+        true: liveLinks(options),
+        false: callLink(queue, options),
+      }),
+    ],
+  });
+  const as = (discordId: string) => clientFor({ ...options, actingAs: checkedDiscordId(discordId) }, queue);
+  return createTRPCFlatProxy<SlimyClient>((key) => (key === 'as' ? as : procedures[key]));
+}
+
+/**
+ * Makes a client of a Slimy server, for browsers and Node alike. Queries of one moment travel together, at
+ * most 20 in a request; a lone one is a plain GET. Queries that failed for a passing reason are tried again
+ * within their deadline; mutations never are. Subscriptions are server-sent events that resume by themselves.
+ */
+export function createClient(options: ClientOptions): SlimyClient {
+  const resolved = resolveOptions(options);
+  return clientFor(resolved, new BatchQueue(new HttpTransport(resolved)));
+}
