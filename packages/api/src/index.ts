@@ -1,1 +1,10 @@
-export {};
+export { appRouter } from './app-router.js';
+export type { AppRouter } from './app-router-type.js';
+export { createContext, type ApiDependencies, type ContextOptions, type FailedCall } from './context/call.js';
+export type { ApiContext } from './context/opaque.js';
+export type { ErrorShape } from './errors/error-shape-type.js';
+export type { DeclaredProcedure } from './procedures/declaration.js';
+export { declaredProcedures } from './procedures/procedure.js';
+export { rateClasses, type RateClass } from './rate/rate-classes.js';
+export { RateLimiter } from './rate/rate-limiter.js';
+export type { WindowCount, WindowCounter } from './rate/window-counter.js';

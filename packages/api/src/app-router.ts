@@ -1,0 +1,14 @@
+import type { AppRouter } from './app-router-type.js';
+import { trpc } from './procedures/trpc.js';
+import { authRouter } from './routers/auth.js';
+import { guildRouter } from './routers/guild.js';
+import { systemRouter } from './routers/system.js';
+import { userRouter } from './routers/user.js';
+
+/** Every procedure of the contract; one that is missing here does not compile. */
+export const appRouter: AppRouter = trpc.router({
+  auth: authRouter,
+  user: userRouter,
+  guild: guildRouter,
+  system: systemRouter,
+});

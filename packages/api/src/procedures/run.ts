@@ -1,0 +1,46 @@
+import type { CallContext } from '../context/call.js';
+import { appErrorOf } from '../errors/error-shape.js';
+import type { DeclaredProcedure } from './declaration.js';
+import { guildIdOf, parseInput, rawInput } from './input.js';
+import { trackedEvents } from './tracked-events.js';
+
+/** One call of a procedure, whichever way it came in. */
+export interface Invocation {
+  readonly call: CallContext;
+  /** Reads what the client sent; asked only for those who may call at all. */
+  readonly readInput: () => unknown;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Runs a call through rate, permission, input, service and output, in the order in which calls are refused.
+ * Resolves the output, for a subscription its events.
+ * @throws AppError for every refusal, and whatever a defect throws.
+ */
+export async function runProcedure(procedure: DeclaredProcedure, invocation: Invocation): Promise<unknown> {
+  const { call, signal = new AbortController().signal } = invocation;
+  const { services, permissions, rateLimiter } = call.dependencies;
+  const { contract, rule, handler } = procedure;
+  const form = { viaBot: procedure.viaBot, mutation: contract.kind === 'mutation' };
+  let guildId: string | null = null;
+  try {
+    await rateLimiter.take(procedure.rate, await call.rateKey());
+    const caller = await call.caller();
+    permissions.beforeInput(caller, rule, form);
+    const { value, lastEventId } = rawInput(contract.kind, await invocation.readInput());
+    guildId = guildIdOf(value);
+    const input = parseInput(contract.input, value);
+    await permissions.afterInput(caller, rule, input, form);
+    const result = handler({ services, caller, input, lastEventId, signal });
+    if (contract.kind === 'subscription') return trackedEvents(result, contract.output);
+    return contract.output.parse(await result);
+  } catch (error) {
+    await call.reportFailure({
+      procedure: procedure.name,
+      audit: procedure.audit,
+      guildId,
+      error: appErrorOf(error),
+    });
+    throw error;
+  }
+}

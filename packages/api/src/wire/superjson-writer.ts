@@ -1,0 +1,106 @@
+import superjson, { type SuperJSONResult } from 'superjson';
+
+/** Thrown inside the walk for anything but plain data; the slow writer then does the whole. */
+const notPlain = Symbol('not plain');
+
+/** What the walk over one value remembers. */
+interface Walk {
+  /** Annotations by path, in the order superjson finds them. */
+  readonly values: Record<string, ['Date' | 'bigint' | 'undefined']>;
+  annotated: boolean;
+  /** Objects and bigints met so far: superjson notes what appears twice, so that is left to it. */
+  readonly met: Set<unknown>;
+}
+
+const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+function escaped(key: string): string {
+  return key.includes('.') || key.includes('\\') ? key.replaceAll('\\', '\\\\').replaceAll('.', '\\.') : key;
+}
+
+function meet(walk: Walk, value: unknown): void {
+  if (walk.met.has(value)) throw notPlain;
+  walk.met.add(value);
+}
+
+function note(walk: Walk, path: string, type: 'Date' | 'bigint' | 'undefined'): void {
+  // The root has no path; superjson writes it in another form.
+  if (path === '') throw notPlain;
+  walk.values[path] = [type];
+  walk.annotated = true;
+}
+
+/** The value as JSON can carry it: itself, or a copy where something below had to be replaced. */
+function plain(value: unknown, path: string, walk: Walk): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      if (!Number.isFinite(value) || Object.is(value, -0)) throw notPlain;
+      return value;
+    case 'bigint':
+      meet(walk, value);
+      note(walk, path, 'bigint');
+      return value.toString();
+    case 'undefined':
+      note(walk, path, 'undefined');
+      return null;
+    case 'object':
+      return value === null ? null : plainObject(value, path, walk);
+    default:
+      throw notPlain;
+  }
+}
+
+function plainObject(value: object, path: string, walk: Walk): unknown {
+  meet(walk, value);
+  if (Array.isArray(value)) return plainArray(value, path, walk);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === null) return plainRecord(value, path, walk);
+  if (prototype !== Date.prototype || !(value instanceof Date) || Number.isNaN(value.getTime()))
+    throw notPlain;
+  // JSON writes a date as the same text that superjson does.
+  note(walk, path, 'Date');
+  return value;
+}
+
+function plainArray(items: readonly unknown[], path: string, walk: Walk): unknown {
+  const prefix = path === '' ? '' : `${path}.`;
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < items.length; index += 1) {
+    if (!(index in items)) throw notPlain;
+    const item = items[index];
+    const written = plain(item, `${prefix}${index}`, walk);
+    if (written !== item) copy ??= items.slice();
+    if (copy) copy[index] = written;
+  }
+  return copy ?? items;
+}
+
+function plainRecord(value: object, path: string, walk: Walk): unknown {
+  const prefix = path === '' ? '' : `${path}.`;
+  let copy: Record<string, unknown> | undefined;
+  for (const [key, field] of Object.entries(value)) {
+    if (forbiddenKeys.has(key)) throw notPlain;
+    const written = plain(field, prefix + escaped(key), walk);
+    if (written !== field) copy ??= { ...value };
+    if (copy) copy[key] = written;
+  }
+  return copy ?? value;
+}
+
+/**
+ * Gives what `superjson.serialize` gives, once `JSON.stringify` has written both: several times faster for
+ * plain data with dates, bigints and undefined fields, by superjson itself for everything else.
+ */
+export function serialize(value: unknown): SuperJSONResult | { json: unknown; meta?: object } {
+  const walk: Walk = { values: {}, annotated: false, met: new Set() };
+  try {
+    const json = plain(value, '', walk);
+    return walk.annotated ? { json, meta: { values: walk.values, v: 1 } } : { json };
+  } catch (error) {
+    if (error !== notPlain) throw error;
+    return superjson.serialize(value);
+  }
+}
