@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readSchema, sqliteSchema } from './schema-model.mjs';
+import { readSchema, sqliteSchema, uniqueIndexesOf } from './schema-model.mjs';
 
 const packageFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 const root = join(packageFolder, '..', '..');
@@ -27,21 +27,51 @@ function generateClient(schemaFolder) {
 }
 
 function columnsModule(models) {
-  const rows = models.map((model) => {
-    const fields = model.fields
-      .filter((field) => field.scalar)
-      .map((field) => {
-        const limit =
-          field.maxCharacters === undefined
-            ? field.maxBytes === undefined
-              ? ''
-              : `, maxBytes: ${field.maxBytes}`
-            : `, maxCharacters: ${field.maxCharacters}`;
-        return `    ${field.name}: { column: '${field.column}', type: '${field.type}'${limit} },`;
-      });
-    return `  ${model.name}: {\n${fields.join('\n')}\n  },`;
-  });
-  return `// Generated from prisma/schema by scripts/generate.mjs.\nexport const columns = {\n${rows.join('\n')}\n} as const;\n`;
+  const described = Object.fromEntries(
+    models.map((model) => [
+      model.name,
+      {
+        table: model.table,
+        columns: Object.fromEntries(
+          model.fields
+            .filter((field) => field.scalar)
+            .map(({ name, column, type, maxCharacters, maxBytes }) => [
+              name,
+              { column, type, maxCharacters, maxBytes },
+            ]),
+        ),
+        relations: Object.fromEntries(
+          model.fields.filter((field) => !field.scalar).map(({ name, type }) => [name, type]),
+        ),
+      },
+    ]),
+  );
+  return `// Generated from prisma/schema by scripts/generate.mjs.
+export interface ModelColumn {
+  readonly column: string;
+  readonly type: string;
+  /** Code points. */
+  readonly maxCharacters?: number;
+  readonly maxBytes?: number;
+}
+
+export interface ModelDescription {
+  readonly table: string;
+  readonly columns: Readonly<Record<string, ModelColumn>>;
+  /** Models that the relation fields lead to. */
+  readonly relations: Readonly<Record<string, string>>;
+}
+
+export interface UniqueIndex {
+  readonly name: string;
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+export const models: Readonly<Record<string, ModelDescription>> = ${JSON.stringify(described, null, 2)};
+
+export const uniqueIndexes: readonly UniqueIndex[] = ${JSON.stringify(models.flatMap(uniqueIndexesOf), null, 2)};
+`;
 }
 
 rmSync(derived, { recursive: true, force: true });

@@ -73,6 +73,17 @@ export function readSchema(text) {
   return { models, enums };
 }
 
+/** The unique indexes of a model under the names that Prisma gives them, in columns. */
+export function uniqueIndexesOf(model) {
+  const columnOf = (name) => model.fields.find((field) => field.name === name)?.column;
+  return model.indexes
+    .filter(({ kind }) => kind === 'unique')
+    .map(({ fields }) => {
+      const columns = fields.map(columnOf);
+      return { name: `${model.table}_${columns.join('_')}_key`, table: model.table, columns };
+    });
+}
+
 /** The same schema for SQLite: other provider and output, no native types. */
 export function sqliteSchema(text) {
   return text

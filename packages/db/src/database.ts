@@ -1,0 +1,36 @@
+import type { Engine, DirectSql, SqlExecutor } from './sql/direct-sql.js';
+
+/** What a transaction may take. */
+export interface TransactionOptions {
+  /** Milliseconds from start to commit (default 10,000); then it is rolled back with `timeout`. */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * One open transaction: repositories built on it, and its own direct SQL, commit or roll back together. The
+ * root database cannot be reached from it, and calls to the root from inside the work are refused.
+ */
+export interface Transaction {
+  readonly engine: Engine;
+  readonly sql: SqlExecutor;
+}
+
+/** An open database, whichever engine. Repositories are built on it or on a transaction. */
+export interface Database {
+  readonly engine: Engine;
+  /** What the server or the library says of itself, such as `10.11.6-MariaDB`. */
+  readonly version: string;
+  readonly sql: DirectSql;
+  /**
+   * Runs the work in one transaction; commits when it resolves, rolls back when it throws. Deadlocks, locks and
+   * races of two inserts are retried a bounded number of times, so the work may run more than once: it must
+   * have no effect outside of the transaction.
+   */
+  transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    options?: TransactionOptions,
+  ): Promise<Result>;
+  /** Milliseconds of one round trip through each pool; throws `unavailable` with the reason. */
+  health(): Promise<number>;
+  close(): Promise<void>;
+}

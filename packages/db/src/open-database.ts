@@ -1,0 +1,135 @@
+import type { SqlDriverAdapterFactory } from '@prisma/driver-adapter-utils';
+import { clientError } from './client/errors.js';
+import { rootGuard, transactionGuard } from './client/guard.js';
+import { withTables } from './client/of.js';
+import { secretColumns, type EngineClient } from './client/surface.js';
+import type { Database, Transaction, TransactionOptions } from './database.js';
+import { timedMysqlAdapter } from './mysql/adapter.js';
+import { serverAddress } from './mysql/connection-settings.js';
+import { MysqlDirect } from './mysql/direct.js';
+import { preflight } from './mysql/preflight.js';
+import { resolveOptions, type DatabaseOptions, type ResolvedOptions } from './options.js';
+import { raceAttempts, retrying } from './retry.js';
+import { ClientExecutor } from './sql/client-executor.js';
+import { column } from './sql/values.js';
+import type { DirectSql, Engine } from './sql/direct-sql.js';
+import { SqliteAdapterFactory } from './sqlite/adapter.js';
+import { SqliteConnection } from './sqlite/connection.js';
+import { SqliteDirect } from './sqlite/direct.js';
+import { insideTransaction, refuseInsideTransaction } from './transaction-scope.js';
+
+/** Milliseconds that a transaction waits for its connection. */
+const START_WAIT_MS = 10_000;
+const TRANSACTION_MS = 10_000;
+
+interface Clients {
+  /** For calls outside of transactions. */
+  readonly root: EngineClient;
+  /** Starts transactions; its calls are guarded as calls inside one. */
+  readonly transactions: EngineClient;
+}
+
+async function generatedClient(engine: Engine, adapter: SqlDriverAdapterFactory) {
+  const options = { adapter, omit: secretColumns };
+  if (engine === 'mysql') {
+    const { PrismaClient } = await import('./generated/mysql/client.js');
+    const client = new PrismaClient(options);
+    return [client.$extends(rootGuard(engine)), client.$extends(transactionGuard(engine))];
+  }
+  const { PrismaClient } = await import('./generated/sqlite/client.js');
+  const client = new PrismaClient(options);
+  return [client.$extends(rootGuard(engine)), client.$extends(transactionGuard(engine))];
+}
+
+async function clientsOf(engine: Engine, adapter: SqlDriverAdapterFactory): Promise<Clients> {
+  const guarded: unknown = await generatedClient(engine, adapter);
+  // The generated clients are the same as far as `EngineClient` goes, but the compiler finds neither
+  // assignable to the other.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  const [root, transactions] = guarded as [EngineClient, EngineClient];
+  return { root, transactions };
+}
+
+class OpenDatabase implements Database {
+  readonly engine: Engine;
+  readonly version: string;
+  readonly sql: DirectSql;
+  readonly #clients: Clients;
+
+  constructor(engine: Engine, version: string, clients: Clients, sql: DirectSql) {
+    this.engine = engine;
+    this.version = version;
+    this.sql = sql;
+    this.#clients = clients;
+    withTables(this, clients.root);
+  }
+
+  async transaction<Result>(
+    work: (transaction: Transaction) => Promise<Result>,
+    { timeoutMs = TRANSACTION_MS }: TransactionOptions = {},
+  ): Promise<Result> {
+    refuseInsideTransaction();
+    return retrying(raceAttempts, () => this.#once(work, timeoutMs));
+  }
+
+  async #once<Result>(work: (transaction: Transaction) => Promise<Result>, timeout: number): Promise<Result> {
+    const { engine } = this;
+    try {
+      return await this.#clients.transactions.$transaction(
+        (client) =>
+          insideTransaction(() =>
+            work(withTables({ engine, sql: new ClientExecutor(engine, client) }, client)),
+          ),
+        { maxWait: START_WAIT_MS, timeout },
+      );
+    } catch (error) {
+      throw clientError(engine, error);
+    }
+  }
+
+  async health(): Promise<number> {
+    const start = performance.now();
+    await Promise.all([this.sql.health(), this.#clients.root.$queryRawUnsafe('SELECT 1')]);
+    return performance.now() - start;
+  }
+
+  async close(): Promise<void> {
+    await this.#clients.root.$disconnect();
+    await this.sql.close();
+  }
+}
+
+function slowQueryLog({ logger, slowQueryMs }: ResolvedOptions): (text: string, ms: number) => void {
+  return (text, ms) => {
+    if (ms < slowQueryMs) return;
+    logger.warn({ ms: Math.round(ms), statement: text.slice(0, 2_000) }, 'slow database statement');
+  };
+}
+
+async function openSqlite(options: ResolvedOptions, file: string): Promise<Database> {
+  const connection = new SqliteConnection(file, slowQueryLog(options));
+  const sql = new SqliteDirect(connection);
+  const library = await sql.one('SELECT sqlite_version() AS version', [], { version: column.text });
+  const clients = await clientsOf('sqlite', new SqliteAdapterFactory(connection));
+  return new OpenDatabase('sqlite', `SQLite ${library?.version ?? ''}`, clients, sql);
+}
+
+async function openMysql(options: ResolvedOptions, url: string): Promise<Database> {
+  const address = serverAddress(url, options);
+  const version = await preflight(address);
+  const timer = slowQueryLog(options);
+  // Most calls go through the client; direct SQL is for bulk work and locks.
+  const direct = Math.max(1, Math.floor(options.poolSize / 3));
+  const clients = await clientsOf('mysql', timedMysqlAdapter(address, options.poolSize - direct, timer));
+  return new OpenDatabase('mysql', version, clients, new MysqlDirect(address, direct, timer));
+}
+
+/**
+ * Opens the database that the url names. A server that cannot be used is reported within 5 s with host, reason
+ * and the next step, as a `DatabaseError` of kind `unavailable`. Tables are not touched: see the migrations.
+ */
+export function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const resolved = resolveOptions(options);
+  const { address } = resolved;
+  return address.engine === 'mysql' ? openMysql(resolved, address.url) : openSqlite(resolved, address.file);
+}

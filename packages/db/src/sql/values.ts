@@ -1,0 +1,104 @@
+import { Decimal } from '@prisma/client/runtime/client';
+import { DatabaseError } from '../errors.js';
+
+/** What may be bound to a `?`. Instants go as UTC with milliseconds; JSON as its text, see `jsonText`. */
+export type SqlValue = string | number | bigint | boolean | Date | Uint8Array | null;
+
+/** A row as an engine gives it, before its columns are read. */
+export type RawRow = Readonly<Record<string, unknown>>;
+
+/** Reads one column: gives the same type whatever the engine and the protocol. */
+export interface ColumnReader<Value> {
+  readonly read: (raw: unknown) => Value | undefined;
+  readonly expected: string;
+}
+
+function reader<Value>(expected: string, read: (raw: unknown) => Value | undefined): ColumnReader<Value> {
+  return { expected, read };
+}
+
+function readWhole(raw: unknown): bigint | undefined {
+  if (typeof raw === 'bigint') return raw;
+  if (typeof raw === 'number') return Number.isSafeInteger(raw) ? BigInt(raw) : undefined;
+  // Sums come as decimals: text from one driver, an object from the other.
+  const text = raw instanceof Decimal ? raw.toFixed() : raw;
+  return typeof text === 'string' && /^-?\d+(\.0+)?$/.test(text)
+    ? BigInt(text.split('.')[0] ?? '')
+    : undefined;
+}
+
+function readInstant(raw: unknown): Date | undefined {
+  if (raw instanceof Date) return raw;
+  if (typeof raw !== 'string') return undefined;
+  const text = raw.includes('T') ? raw : `${raw.replace(' ', 'T')}Z`;
+  const instant = new Date(text);
+  return Number.isNaN(instant.getTime()) ? undefined : instant;
+}
+
+function readInt(raw: unknown): number | undefined {
+  const whole = readWhole(raw);
+  const value = whole === undefined ? undefined : Number(whole);
+  return value !== undefined && Number.isSafeInteger(value) ? value : undefined;
+}
+
+function readReal(raw: unknown): number | undefined {
+  if (raw === null || typeof raw === 'boolean' || raw === '') return undefined;
+  const value = Number(raw);
+  return Number.isNaN(value) ? undefined : value;
+}
+
+function readBoolean(raw: unknown): boolean | undefined {
+  if (typeof raw === 'boolean') return raw;
+  const whole = readWhole(raw);
+  return whole === 0n ? false : whole === 1n ? true : undefined;
+}
+
+function readJson(raw: unknown): unknown {
+  return typeof raw === 'string' ? JSON.parse(raw) : (raw ?? undefined);
+}
+
+/** How the columns of a direct query are read. `nullable` wraps any of the others. */
+export const column = {
+  text: reader('text', (raw) => (typeof raw === 'string' ? raw : undefined)),
+  /** A whole number within 2^53. */
+  int: reader('a whole number within 2^53', readInt),
+  /** A whole number of any size: powers, sums, sequences. */
+  bigint: reader('a whole number', readWhole),
+  real: reader('a number', readReal),
+  boolean: reader('a boolean', readBoolean),
+  instant: reader('an instant', readInstant),
+  bytes: reader('bytes', (raw) => (raw instanceof Uint8Array ? raw : undefined)),
+  /** A JSON column; ours hold objects and arrays. */
+  json: reader<unknown>('JSON', readJson),
+  nullable: <Value>(of: ColumnReader<Value>): ColumnReader<Value | null> =>
+    reader(`${of.expected} or null`, (raw) => (raw === null || raw === undefined ? null : of.read(raw))),
+} as const;
+
+export type Columns = Readonly<Record<string, ColumnReader<unknown>>>;
+
+/** The row that a set of column readers gives. */
+export type RowOf<C extends Columns> = {
+  readonly [K in keyof C]: C[K] extends ColumnReader<infer Value> ? Value : never;
+};
+
+/** Reads the columns out of a raw row; a missing or unexpected one is an error that names it, not its value. */
+export function readRow<C extends Columns>(raw: RawRow, columns: C): RowOf<C>;
+export function readRow(raw: RawRow, columns: Columns): RawRow {
+  const row: Record<string, unknown> = {};
+  for (const [name, column] of Object.entries(columns)) {
+    if (!(name in raw)) throw new DatabaseError('misuse', `The query gives no column "${name}".`);
+    const value = column.read(raw[name]);
+    if (value === undefined) {
+      throw new DatabaseError('invalid_value', `Column "${name}" of the query is not ${column.expected}.`);
+    }
+    row[name] = value;
+  }
+  return row;
+}
+
+/** The text that stands for a value in a JSON column. */
+export function jsonText(value: unknown): string {
+  const text: unknown = JSON.stringify(value);
+  if (typeof text !== 'string') throw new DatabaseError('invalid_value', 'The value has no form in JSON.');
+  return text;
+}

@@ -1,0 +1,108 @@
+import type { MappedError } from '@prisma/driver-adapter-utils';
+import { DatabaseError } from '../errors.js';
+
+interface SqliteFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly rawCode: number;
+}
+
+function failureOf(error: unknown): SqliteFailure | null {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
+  const rawCode = 'rawCode' in error && typeof error.rawCode === 'number' ? error.rawCode : 1;
+  return { code: error.code, message: error.message, rawCode };
+}
+
+/** `UNIQUE constraint failed: users.email_key` names the table and each column. */
+function constraintPlace(message: string): { table: string | undefined; columns: string[] } {
+  const places = message.split('constraint failed: ')[1]?.split(', ') ?? [];
+  const columns = places.map((place) => place.slice(place.lastIndexOf('.') + 1));
+  return { table: places[0]?.includes('.') ? places[0].split('.')[0] : undefined, columns };
+}
+
+/** The error of the driver in the words of this package. */
+export function sqliteError(error: unknown): DatabaseError {
+  if (error instanceof DatabaseError) return error;
+  const failure = failureOf(error);
+  if (!failure) return new DatabaseError('unknown', 'The embedded database failed.', { cause: error });
+  const { code, message } = failure;
+  const place = { ...constraintPlace(message), cause: error };
+  switch (code) {
+    case 'SQLITE_CONSTRAINT_UNIQUE':
+    case 'SQLITE_CONSTRAINT_PRIMARYKEY':
+    case 'SQLITE_CONSTRAINT_ROWID':
+      return new DatabaseError(
+        'unique_violation',
+        `There is already a row with this ${place.columns.join(', ')}.`,
+        place,
+      );
+    case 'SQLITE_CONSTRAINT_FOREIGNKEY':
+      return new DatabaseError('foreign_key', 'The row refers to one that is not there, or is referred to.', {
+        cause: error,
+      });
+    case 'SQLITE_CONSTRAINT_NOTNULL':
+      return new DatabaseError('not_null', `${place.columns.join(', ')} must have a value.`, place);
+    case 'SQLITE_CONSTRAINT_CHECK':
+    case 'SQLITE_CONSTRAINT_TRIGGER':
+      return new DatabaseError('check', 'A rule of the database refuses the row.', {
+        constraint: message.split('constraint failed: ')[1],
+        cause: error,
+      });
+    case 'SQLITE_TOOBIG':
+      return new DatabaseError('too_long', 'The value is larger than the database can hold.', {
+        cause: error,
+      });
+    case 'SQLITE_MISMATCH':
+      return new DatabaseError('invalid_value', 'A value has the wrong type for its place.', {
+        cause: error,
+      });
+    case 'SQLITE_FULL':
+    case 'SQLITE_CANTOPEN':
+    case 'SQLITE_READONLY':
+    case 'SQLITE_CORRUPT':
+    case 'SQLITE_NOTADB':
+      return new DatabaseError('unavailable', `The embedded database cannot be used: ${message}.`, {
+        cause: error,
+      });
+    default:
+      if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+        return new DatabaseError('busy', 'Another process holds the embedded database.', { cause: error });
+      }
+      if (code.startsWith('SQLITE_IOERR')) {
+        return new DatabaseError('unavailable', `The embedded database cannot be used: ${message}.`, {
+          cause: error,
+        });
+      }
+      if (/^no such (table|column)|has no column named/.test(message)) {
+        return new DatabaseError('schema', `The database does not fit the program: ${message}.`, {
+          cause: error,
+        });
+      }
+      return new DatabaseError('unknown', 'The embedded database refused the statement.', { cause: error });
+  }
+}
+
+/** The same error in the words of Prisma's adapters; the client hands the original back as the cause. */
+export function adapterError(
+  error: unknown,
+): MappedError & { originalCode?: string; originalMessage?: string } {
+  const failure = failureOf(error);
+  if (!failure) throw error;
+  const original = { originalCode: failure.code, originalMessage: failure.message };
+  const { kind, columns, table } = sqliteError(error);
+  switch (kind) {
+    case 'unique_violation':
+      return {
+        ...original,
+        kind: 'UniqueConstraintViolation',
+        constraint: { fields: [...columns] },
+        ...(table ? { table } : {}),
+      };
+    case 'foreign_key':
+      return { ...original, kind: 'ForeignKeyConstraintViolation', constraint: { foreignKey: {} } };
+    case 'not_null':
+      return { ...original, kind: 'NullConstraintViolation', constraint: { fields: [...columns] } };
+    default:
+      return { ...original, kind: 'sqlite', extendedCode: failure.rawCode, message: failure.message };
+  }
+}
