@@ -2,6 +2,8 @@ export { launchChromium } from './browser/chromium.js';
 export { ManualClock, type Clock } from './discord/clock.js';
 export type { Fault } from './discord/faults.js';
 export { startFakeDiscord, type FakeDiscord, type FakeDiscordOptions } from './discord/start.js';
+export { textOf, type VisibleMessage } from './discord/visible-message.js';
+export type { FakeInteraction } from './discord/interaction.js';
 export type { FakeGuild, FakeMember, FakePerson, FakeRole } from './discord/world-types.js';
 export { freePort } from './processes/free-port.js';
 export { temporaryFolder } from './processes/temporary-folder.js';

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Activity } from './activity.js';
 import type { Clock } from './clock.js';
 import type { Fault, FaultPlan } from './faults.js';
@@ -28,13 +28,13 @@ interface RestParts {
 }
 
 /** The HTTP side: the API below `/api`, the authorize page, the pictures below `/cdn`. */
-export function createRestServer(parts: RestParts): Server {
-  return createServer((request, response) => {
+export function restListener(parts: RestParts): RequestListener {
+  return (request, response) => {
     answerRequest(parts, request, response).catch((error: unknown) => {
       parts.log.addInvalid(`the fake itself failed: ${String(error)}`);
       response.destroy();
     });
-  });
+  };
 }
 
 async function answerRequest(parts: RestParts, request: IncomingMessage, response: ServerResponse) {

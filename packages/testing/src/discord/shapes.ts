@@ -37,7 +37,10 @@ export function userShape(person: FakePerson): Wire<APIUser> {
   };
 }
 
-export function memberShape(person: FakePerson, member: FakeMember): Wire<APIGuildMember> {
+export function memberShape(
+  person: FakePerson,
+  member: FakeMember,
+): Wire<APIGuildMember> & { avatar: null; banner: null } {
   return {
     user: userShape(person),
     nick: member.nick,

@@ -1,13 +1,18 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Activity } from './activity.js';
 import type { Clock } from './clock.js';
 import { FaultPlan } from './faults.js';
+import { FakeGateway, GATEWAY_PATH, gatewayRoutes } from './gateway.js';
+import type { GatewayState } from './gateway-state.js';
+import { InteractionDesk } from './interaction-desk.js';
 import { OauthGrants, type Grant } from './oauth-grants.js';
 import { AuthorizePage } from './oauth-page.js';
 import { RequestLog } from './request-log.js';
-import { createRestServer } from './rest-server.js';
+import { restListener } from './rest-server.js';
 import { CommandStore, commandRoutes } from './routes-commands.js';
 import { guildRoutes } from './routes-guilds.js';
+import { interactionRoutes } from './routes-interactions.js';
 import { oauthRoutes } from './routes-oauth.js';
 import { userRoutes } from './routes-users.js';
 import { RouteTable } from './routing.js';
@@ -23,13 +28,15 @@ export interface FakeDiscordOptions {
   readonly clientSecret?: string;
   /** Whether the application may see members (the privileged intent); true by default. */
   readonly membersIntent?: boolean;
+  /** How often clients are told to send a heartbeat; Discord's own 41,250 ms by default. */
+  readonly heartbeatIntervalMs?: number;
 }
 
 export type FakeDiscord = Awaited<ReturnType<typeof startFakeDiscord>>;
 
 /**
- * A Discord of one's own on a free port of the loopback interface: REST and OAuth as documented at
- * https://discord.com/developers/docs, refusing what Discord refuses.
+ * A Discord of one's own on a free port of the loopback interface: gateway, REST, interactions and OAuth as
+ * documented at https://discord.com/developers/docs, refusing what Discord refuses.
  */
 export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
   const clock = options.clock ?? Date.now;
@@ -46,14 +53,36 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
   const grants = new OauthGrants(clock);
   const authorizePage = new AuthorizePage(world, grants, clientId);
   const commands = new CommandStore();
+
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const host = `127.0.0.1:${portOf(server.address())}`;
+  const gatewayState: GatewayState = {
+    world,
+    clock,
+    activity,
+    token,
+    membersIntent,
+    heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
+    sessions: new Map(),
+    identifies: [],
+    refusals: [],
+    resumes: 0,
+    heartbeats: 0,
+    heartbeatsMuted: false,
+    url: `ws://${host}${GATEWAY_PATH}`,
+  };
+  const gateway = new FakeGateway(server, gatewayState);
+  const desk = new InteractionDesk({ world, commands, gateway, clock, activity, ids });
   const routes = new RouteTable([
     ...userRoutes(world),
     ...guildRoutes(world, () => membersIntent),
     ...commandRoutes(commands, clientId, ids, clock),
+    ...interactionRoutes(desk, world, ids, clock),
+    ...gatewayRoutes(gatewayState),
     ...oauthRoutes(grants, clientId, clientSecret),
   ]);
-
-  const server = createRestServer({
+  const listener = restListener({
     routes,
     faults,
     log,
@@ -63,21 +92,22 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     clock,
     activity,
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = portOf(server.address());
-  const origin = `http://127.0.0.1:${port}`;
+  server.on('request', listener);
 
   return {
     /** What `DISCORD_API_BASE`, `DISCORD_AUTHORIZE_URL` and `DISCORD_CDN_BASE` are set to. */
-    apiBase: `${origin}/api`,
-    authorizeUrl: `${origin}/oauth2/authorize`,
-    cdnBase: `${origin}/cdn`,
+    apiBase: `http://${host}/api`,
+    authorizeUrl: `http://${host}/oauth2/authorize`,
+    cdnBase: `http://${host}/cdn`,
     token,
     clientId,
     clientSecret,
     world,
     faults,
     log,
+    gateway,
+    /** What people do in Discord's window: type commands, press buttons, fill in dialogs. */
+    interactions: desk,
     /** The commands registered now. */
     commands,
     oauth: {
@@ -101,13 +131,15 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     },
     /** Waits until something is true, looked at again after everything that happens in the fake. */
     until: activity.until.bind(activity),
-    /** Throws when a route that does not exist or a malformed body was sent. */
+    /** Throws when a route that does not exist, a malformed body or a broken gateway protocol was seen. */
     assertClean(): void {
-      const mistakes = log.mistakes();
+      const broken = gateway.refusals.map(({ code, reason }) => `gateway closed with ${code}: ${reason}`);
+      const mistakes = [...log.mistakes(), ...broken];
       if (mistakes.length > 0) throw new Error(`Discord was used wrongly:\n${mistakes.join('\n')}`);
     },
     /** Ends all connections. */
     async stop(): Promise<void> {
+      gateway.stop();
       server.closeAllConnections();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
