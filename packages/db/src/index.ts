@@ -11,3 +11,8 @@ export {
   type RowOf,
   type SqlValue,
 } from './sql/values.js';
+export { randomId, timeOrderedId } from './ids.js';
+export { normaliseEmail, normaliseName } from './normalise.js';
+export { InvalidCursorError } from './lists/cursor.js';
+export { appendAudit, type AuditEntry, type AuditPersonalPart } from './writers/audit.js';
+export { appendOutbox, type OutboxFact, type WrittenFact } from './writers/outbox.js';

@@ -1,0 +1,16 @@
+import type { Engine } from '../sql/direct-sql.js';
+import { mysqlDialect } from './mysql.js';
+import { sqliteDialect } from './sqlite.js';
+
+/** The places where the two engines need other words for the same thing. Names come from the program alone. */
+export interface Dialect {
+  /** The end of an INSERT that changes the row already there instead; the key columns form a unique index. */
+  onConflict(keyColumns: readonly string[], assignments: string): string;
+  /** Inside the assignments of `onConflict`: the value that was to be inserted. */
+  incoming(column: string): string;
+}
+
+/** The words of an engine. */
+export function dialectOf(engine: Engine): Dialect {
+  return engine === 'mysql' ? mysqlDialect : sqliteDialect;
+}

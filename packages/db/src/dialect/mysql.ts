@@ -1,0 +1,7 @@
+import type { Dialect } from './dialect.js';
+
+/** What MariaDB and MySQL 8 both understand. */
+export const mysqlDialect: Dialect = {
+  onConflict: (_keyColumns, assignments) => `ON DUPLICATE KEY UPDATE ${assignments}`,
+  incoming: (column) => `VALUES(${column})`,
+};
