@@ -4,12 +4,14 @@ import { constants } from 'node:os';
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Runs one program to its end and hands signals on to it.
+ * Runs one program to its end and hands signals on to it. With `quiet` its output is shown only when it fails.
  * @returns its exit code; 128 and the signal's number when a signal ended it or us.
  */
-export function runToEnd(command, args, { cwd, env } = {}) {
+export function runToEnd(command, args, { cwd, quiet = false } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: 'inherit' });
+    const child = spawn(command, args, { cwd, stdio: quiet ? ['inherit', 'pipe', 'pipe'] : 'inherit' });
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
     let interrupted;
     const forward = (signal) => {
       interrupted = signal;
@@ -24,9 +26,11 @@ export function runToEnd(command, args, { cwd, env } = {}) {
       console.error(`Could not start ${command}: ${error.message}`);
       finish(127);
     });
-    child.on('exit', (code, signal) => {
+    child.on('close', (code, signal) => {
       const endedBy = signal ?? interrupted;
-      finish(endedBy ? 128 + constants.signals[endedBy] : code);
+      const exitCode = endedBy ? 128 + constants.signals[endedBy] : code;
+      if (exitCode !== 0) process.stderr.write(Buffer.concat(output));
+      finish(exitCode);
     });
   });
 }

@@ -1,19 +1,29 @@
-// What each root command does, as steps. A `run` step is a Node program that ends; `become` is the program
-// that the command goes on as.
+// What each root command does, as steps. A `run` step is a Node program that ends, with its output shown
+// unless `quiet` (then only when it fails); `become` is the program that the command goes on as.
 const turbo = (...args) => ({ run: ['node_modules/turbo/bin/turbo', 'run', ...args] });
-const build = turbo('build', '--output-logs=errors-only');
-const built = (file) => (args) => [build, { become: [file, ...args] }];
+const quiet = (step) => ({ ...step, quiet: true });
+
+/**
+ * Builds what the programs need. One `tsc -b` over all projects first: a cold build takes half the time that
+ * each package by itself takes, and turbo then finds them up to date.
+ */
+const build = [
+  turbo('generate', '--output-logs=errors-only'),
+  { run: ['node_modules/typescript/bin/tsc', '-b'] },
+  turbo('build', '--output-logs=errors-only'),
+];
+const built = (file) => (args) => [...build.map(quiet), { become: [file, ...args] }];
 
 export const commands = {
   start: (args) => [
-    build,
+    ...build.map(quiet),
     {
       become: ['apps/server/dist/main.js', ...args],
       env: { NODE_ENV: process.env.NODE_ENV ?? 'production' },
     },
   ],
   dev: built('tools/dev.mjs'),
-  build: () => [turbo('build')],
+  build: () => build,
   typecheck: () => [turbo('typecheck')],
   lint: () => [turbo('lint', 'check:tree')],
   format: () => [{ run: ['node_modules/oxfmt/bin/oxfmt', '.'] }],

@@ -31,11 +31,13 @@ export async function install(root, runPnpm) {
   const wanted = fingerprint(root, folders);
   const complete = ['', ...folders].every((folder) => existsSync(join(root, folder, 'node_modules')));
   if (complete && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  // Building needs the development dependencies also where NODE_ENV=production is set; node_modules laid
-  // down by another pnpm is replaced without a question.
+  // Building needs the development dependencies also where NODE_ENV=production is set; the lockfile is part of
+  // what we publish, so its entries are not asked about again; node_modules laid down by another pnpm is
+  // replaced without a question.
   const code = await runPnpm([
     'install',
     '--frozen-lockfile',
+    '--trust-lockfile',
     '--prod=false',
     '--config.confirm-modules-purge=false',
     '--reporter=append-only',

@@ -34,10 +34,12 @@ async function prepare() {
   process.env.CHECKPOINT_DISABLE = '1';
   await install(root, (words) => runToEnd(pnpm, words));
 
-  for (const step of command(args)) {
+  const steps = command(args);
+  if (steps.some((step) => step.quiet)) console.log('Building what has changed …');
+  for (const step of steps) {
     if (step.become) return step;
     const [file, ...words] = step.run;
-    const code = await runToEnd(process.execPath, [join(root, file), ...words]);
+    const code = await runToEnd(process.execPath, [join(root, file), ...words], { quiet: step.quiet });
     if (code !== 0) process.exit(code);
   }
 }

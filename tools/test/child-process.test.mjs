@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const module = pathToFileURL(join(import.meta.dirname, '..', 'child-process.mjs')).href;
+
+/** A process that hands `program` to runToEnd and exits with the code it gets. */
+function wrapper(program, options = {}) {
+  const script = `
+    import { runToEnd } from ${JSON.stringify(module)};
+    const program = ${JSON.stringify(program)};
+    process.exit(await runToEnd(process.execPath, ['-e', program], ${JSON.stringify(options)}));`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => (output.out += chunk));
+  child.stderr.on('data', (chunk) => (output.err += chunk));
+  const ended = once(child, 'close').then(([code]) => ({ code, ...output }));
+  return { child, ended };
+}
+
+describe('runToEnd', () => {
+  test.each([0, 3])('resolves the exit code %i', async (code) => {
+    expect(await wrapper(`process.exit(${code})`).ended).toMatchObject({ code });
+  });
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ])('hands %s on at once, waits for the end, and says so in its code', async (signal, code) => {
+    const program = `
+      process.on('${signal}', () => { console.log('clean end'); process.exit(0); });
+      setInterval(() => {}, 1000);
+      console.log('ready');`;
+    const { child, ended } = wrapper(program);
+    await once(child.stdout, 'data');
+    child.kill(signal);
+    expect(await ended).toEqual({ code, out: 'ready\nclean end\n', err: '' });
+  });
+
+  test('names a program that is killed by a signal', async () => {
+    expect(await wrapper(`process.kill(process.pid, 'SIGKILL')`).ended).toMatchObject({ code: 137 });
+  });
+
+  test('keeps a quiet program quiet unless it fails', async () => {
+    const quiet = { quiet: true };
+    expect(await wrapper(`console.log('done')`, quiet).ended).toEqual({ code: 0, out: '', err: '' });
+    const failed = wrapper(`console.log('why'); process.exitCode = 2`, quiet);
+    expect(await failed.ended).toEqual({ code: 2, out: '', err: 'why\n' });
+  });
+});
