@@ -16,3 +16,4 @@ export { normaliseEmail, normaliseName } from './normalise.js';
 export { InvalidCursorError } from './lists/cursor.js';
 export { appendAudit, type AuditEntry, type AuditPersonalPart } from './writers/audit.js';
 export { appendOutbox, type OutboxFact, type WrittenFact } from './writers/outbox.js';
+export * from './repositories/index.js';

@@ -1,0 +1,33 @@
+import type { Database, Transaction } from '../database.js';
+import { GuildScope } from './guild.js';
+import { Guilds } from './guilds.js';
+import { Memberships } from './memberships.js';
+import { ProgramFacts } from './program-facts.js';
+import { Sessions } from './sessions.js';
+import { UserSettings } from './user-settings.js';
+import { Users } from './users.js';
+
+/** Every repository, on one database or inside one transaction. */
+export interface Repositories {
+  readonly users: Users;
+  readonly userSettings: UserSettings;
+  readonly sessions: Sessions;
+  readonly memberships: Memberships;
+  readonly guilds: Guilds;
+  readonly facts: ProgramFacts;
+  /** What belongs to one guild. */
+  guild(guildId: string): GuildScope;
+}
+
+/** The repositories over a database, for reads, or over a transaction. */
+export function repositories(scope: Database | Transaction): Repositories {
+  return {
+    users: new Users(scope),
+    userSettings: new UserSettings(scope),
+    sessions: new Sessions(scope),
+    memberships: new Memberships(scope),
+    guilds: new Guilds(scope),
+    facts: new ProgramFacts(scope),
+    guild: (guildId) => new GuildScope(scope, guildId),
+  };
+}

@@ -1,0 +1,114 @@
+import type { Database, Transaction } from '../database.js';
+import { tablesOf } from '../client/of.js';
+import { randomId } from '../ids.js';
+import { normaliseName } from '../normalise.js';
+import { chunked, insertMany, upsertMany } from './bulk.js';
+
+/** What Discord tells of a person. */
+export interface DiscordProfile {
+  readonly discordId: string;
+  readonly username: string;
+  readonly globalName: string | null;
+  readonly avatar: string | null;
+}
+
+/** A person's row without its secrets. */
+export interface UserRow extends DiscordProfile {
+  readonly id: string;
+  readonly email: string | null;
+  readonly lastActiveGuildId: string | null;
+  readonly auditRef: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+const columns = [
+  'id',
+  'discord_id',
+  'username',
+  'username_key',
+  'global_name',
+  'global_name_key',
+  'avatar',
+  'audit_ref',
+  'created_at',
+  'updated_at',
+];
+const profileColumns = ['username', 'username_key', 'global_name', 'global_name_key', 'avatar', 'updated_at'];
+
+function valuesOf(user: UserRow) {
+  return [
+    user.id,
+    user.discordId,
+    user.username,
+    normaliseName(user.username),
+    user.globalName,
+    user.globalName === null ? null : normaliseName(user.globalName),
+    user.avatar,
+    user.auditRef,
+    user.createdAt,
+    user.updatedAt,
+  ];
+}
+
+/** Whether Discord tells something else of the person than what is stored. */
+export function profileDiffers(stored: DiscordProfile, told: DiscordProfile): boolean {
+  return (
+    stored.username !== told.username ||
+    stored.globalName !== told.globalName ||
+    stored.avatar !== told.avatar
+  );
+}
+
+/** People. Rows come without Discord tokens. */
+export class Users {
+  readonly #scope: Database | Transaction;
+
+  constructor(scope: Database | Transaction) {
+    this.#scope = scope;
+  }
+
+  async byId(id: string): Promise<UserRow | null> {
+    return tablesOf(this.#scope).user.findUnique({ where: { id } });
+  }
+
+  async byDiscordId(discordId: string): Promise<UserRow | null> {
+    return tablesOf(this.#scope).user.findUnique({ where: { discordId } });
+  }
+
+  async byDiscordIds(discordIds: readonly string[]): Promise<UserRow[]> {
+    const found = chunked([...new Set(discordIds)]).map((some) =>
+      tablesOf(this.#scope).user.findMany({ where: { discordId: { in: some } } }),
+    );
+    return (await Promise.all(found)).flat();
+  }
+
+  /** Stores people that are not known yet; gives their rows. */
+  async insert(profiles: readonly DiscordProfile[], now: Date): Promise<UserRow[]> {
+    const rows = profiles.map((profile) => ({
+      ...profile,
+      id: randomId(),
+      email: null,
+      lastActiveGuildId: null,
+      auditRef: randomId(),
+      createdAt: now,
+      updatedAt: now,
+    }));
+    await insertMany(this.#scope.sql, 'users', columns, rows.map(valuesOf));
+    return rows;
+  }
+
+  /** Writes what Discord tells of people who are known. */
+  async updateProfiles(rows: readonly UserRow[]): Promise<void> {
+    await upsertMany(this.#scope.sql, 'users', columns, ['id'], profileColumns, rows.map(valuesOf));
+  }
+
+  /** False when there is no such person. @throws DatabaseError `foreign_key` for a guild that is not connected */
+  async setLastActiveGuild(id: string, guildId: string | null, now: Date): Promise<boolean> {
+    const { count } = await tablesOf(this.#scope).user.updateMany({
+      where: { id },
+      data: { lastActiveGuildId: guildId, updatedAt: now },
+    });
+    return count > 0;
+  }
+}
