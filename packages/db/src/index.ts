@@ -17,3 +17,14 @@ export { InvalidCursorError } from './lists/cursor.js';
 export { appendAudit, type AuditEntry, type AuditPersonalPart } from './writers/audit.js';
 export { appendOutbox, type OutboxFact, type WrittenFact } from './writers/outbox.js';
 export * from './repositories/index.js';
+export { checkDatabase, type DatabaseCheck } from './migrate/check-database.js';
+export type { MigrationDatabase } from './migrate/connect.js';
+export {
+  migrate,
+  type MigrateOptions,
+  type MigrateResult,
+  type MigrationLogger,
+  type Seed,
+} from './migrate/migrate.js';
+export { MigrationError, type MigrationErrorCode } from './migrate/migration-error.js';
+export { migrationStatus, type MigrationStatus } from './migrate/migration-status.js';

@@ -47,6 +47,17 @@ function reasonOf(
   return [message, 'See the log of the server.'];
 }
 
+/** Why no connection came about, with the way out. */
+export function connectionFailure(address: ServerAddress, cause: unknown): DatabaseError {
+  const failure = mysqlFailureOf(cause) ?? { errno: 0, code: '', message: String(cause) };
+  const [reason, step] = reasonOf(failure, address);
+  return new DatabaseError(
+    'unavailable',
+    `Database at ${address.host}:${address.port} cannot be used: ${reason}. ${step}`,
+    { cause },
+  );
+}
+
 /** One connection by itself, which says the true reason when there is none; gives the server's version. */
 export async function preflight(address: ServerAddress): Promise<string> {
   const { ssl, ...rest } = address;
@@ -63,12 +74,6 @@ export async function preflight(address: ServerAddress): Promise<string> {
       connection.destroy();
     }
   } catch (cause) {
-    const failure = mysqlFailureOf(cause) ?? { errno: 0, code: '', message: String(cause) };
-    const [reason, step] = reasonOf(failure, address);
-    throw new DatabaseError(
-      'unavailable',
-      `Database at ${address.host}:${address.port} cannot be used: ${reason}. ${step}`,
-      { cause },
-    );
+    throw connectionFailure(address, cause);
   }
 }
