@@ -41,7 +41,7 @@ function readField(line) {
     maxBytes: TEXT_BYTES[native?.[1]],
     id: /\s@id\b/.test(rest),
     unique: /\s@unique\b/.test(rest),
-    default: attributeArguments(`${rest})`, '@default'),
+    default: /@default\(((?:[^()]|\([^()]*\))*)\)/.exec(rest)?.[1],
     relationFields: fieldNames(/@relation\(.*?fields: (\[[^\]]*\])/.exec(rest)?.[1]),
     onDelete: /onDelete: (\w+)/.exec(rest)?.[1],
   };
@@ -73,14 +73,15 @@ export function readSchema(text) {
   return { models, enums };
 }
 
-/** The unique indexes of a model under the names that Prisma gives them, in columns. */
+/** The unique indexes of a model under the names that Prisma and MySQL give them, in columns. */
 export function uniqueIndexesOf(model) {
   const columnOf = (name) => model.fields.find((field) => field.name === name)?.column;
   return model.indexes
-    .filter(({ kind }) => kind === 'unique')
-    .map(({ fields }) => {
+    .filter(({ kind }) => kind === 'unique' || kind === 'id')
+    .map(({ kind, fields }) => {
       const columns = fields.map(columnOf);
-      return { name: `${model.table}_${columns.join('_')}_key`, table: model.table, columns };
+      const name = kind === 'id' ? 'PRIMARY' : `${model.table}_${columns.join('_')}_key`;
+      return { name, table: model.table, columns };
     });
 }
 

@@ -36,6 +36,9 @@ export interface DatabaseErrorDetails {
   readonly cause?: unknown;
 }
 
+/** Kinds whose driver error quotes values of the row; it is not kept, so that no log can show them. */
+const quoting: ReadonlySet<DatabaseErrorKind> = new Set(['unique_violation', 'invalid_value', 'misuse']);
+
 const passing: ReadonlySet<DatabaseErrorKind> = new Set(['deadlock', 'busy', 'timeout', 'unavailable']);
 
 /** The one error that leaves this package for anything the database refused or failed to do. */
@@ -47,7 +50,7 @@ export class DatabaseError extends Error {
   readonly constraint: string | undefined;
 
   constructor(kind: DatabaseErrorKind, message: string, details: DatabaseErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(message, details.cause === undefined || quoting.has(kind) ? undefined : { cause: details.cause });
     this.kind = kind;
     this.table = details.table;
     this.columns = details.columns ?? [];

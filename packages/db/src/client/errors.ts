@@ -1,5 +1,6 @@
 import * as Prisma from '@prisma/client/runtime/client';
 import { DatabaseError } from '../errors.js';
+import { models } from '../generated/columns.js';
 import { mysqlError, mysqlFailureOf } from '../mysql/errors.js';
 import type { Engine } from '../sql/direct-sql.js';
 import { sqliteError } from '../sqlite/errors.js';
@@ -31,12 +32,13 @@ function engineError(
   engine: Engine,
   { originalCode, originalMessage }: AdapterCause,
   cause: unknown,
+  table: string | undefined,
 ): DatabaseError {
   if (engine === 'mysql') {
-    return mysqlError({ errno: Number(originalCode), code: originalCode, message: originalMessage }, cause);
+    const failure = { errno: Number(originalCode), code: originalCode, message: originalMessage };
+    return mysqlError(failure, cause, table);
   }
-  const failure = Object.assign(new Error(originalMessage, { cause }), { code: originalCode });
-  return sqliteError(failure);
+  return sqliteError(Object.assign(new Error(originalMessage, { cause }), { code: originalCode }));
 }
 
 function prismaError(error: { readonly code: string; readonly meta?: unknown }): DatabaseError {
@@ -60,20 +62,27 @@ function prismaError(error: { readonly code: string; readonly meta?: unknown }):
   }
 }
 
-/** Any error of the client, in the words of this package; errors of the caller's own pass as they are. */
-export function clientError(engine: Engine, error: unknown): unknown {
+/**
+ * Any error of the client, in the words of this package; errors of the caller's own pass as they are. `model` is
+ * the one that was called, where there was one.
+ */
+export function clientError(engine: Engine, error: unknown, model?: string): unknown {
   if (error instanceof DatabaseError) return error;
+  const table = model === undefined ? undefined : models[model]?.table;
   const adapterCause = adapterCauseOf(error);
-  if (adapterCause) return engineError(engine, adapterCause, error);
+  if (adapterCause) return engineError(engine, adapterCause, error, table);
   if (error instanceof Prisma.PrismaClientKnownRequestError) return prismaError(error);
   if (error instanceof Prisma.PrismaClientValidationError) {
-    return new DatabaseError('misuse', 'The call does not fit the schema.', { cause: error });
+    // The last line says what is wrong; those before it quote the arguments.
+    const reason = error.message.trim().split('\n').at(-1) ?? '';
+    return new DatabaseError('misuse', `The call does not fit the schema. ${reason}`, { table });
   }
   if (error instanceof Prisma.PrismaClientInitializationError) {
     return new DatabaseError('unavailable', 'The database server cannot be used.', { cause: error });
   }
-  const failure = engine === 'mysql' ? mysqlFailureOf(error) : null;
-  if (failure) return mysqlError(failure, error);
+  // What the mariadb driver throws outside of a statement, as when its pool gives no connection.
+  const failure = error instanceof Error && error.name === 'SqlError' ? mysqlFailureOf(error) : null;
+  if (failure) return mysqlError(failure, error, table);
   return error instanceof Prisma.PrismaClientUnknownRequestError ||
     error instanceof Prisma.PrismaClientRustPanicError
     ? new DatabaseError('unknown', 'The database refused the call.', { cause: error })

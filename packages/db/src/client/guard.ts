@@ -17,7 +17,7 @@ async function translated(engine: Engine, { model, operation, args, query }: Ope
   try {
     return await query(args);
   } catch (error) {
-    throw clientError(engine, error);
+    throw clientError(engine, error, model);
   }
 }
 

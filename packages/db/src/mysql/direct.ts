@@ -47,9 +47,10 @@ function bound(value: SqlValue): string | Buffer | null {
   }
 }
 
-function translated(error: unknown): unknown {
+function translated(error: unknown, statement = ''): unknown {
   const failure = mysqlFailureOf(error);
-  return failure ? mysqlError(failure, error) : error;
+  const table = /^\s*(?:insert\s+into|update|delete\s+from)\s+`?(\w+)/i.exec(statement)?.[1];
+  return failure ? mysqlError(failure, error, table) : error;
 }
 
 type Runner = Pool | PoolConnection;
@@ -75,7 +76,7 @@ abstract class MysqlExecutor implements SqlExecutor {
           : await runner.execute<RowDataPacket[] | ResultSetHeader>(text, parameters.map(bound));
       return result;
     } catch (error) {
-      const known = translated(error);
+      const known = translated(error, text);
       if (known instanceof DatabaseError) this.failed(known);
       throw known;
     } finally {

@@ -79,17 +79,24 @@ export function mysqlFailureOf(error: unknown): MysqlFailure | null {
   return { errno, code, message };
 }
 
-/** The failure in the words of this package. */
-export function mysqlError({ errno, code, message }: MysqlFailure, cause: unknown): DatabaseError {
+/** The failure in the words of this package; `table` is the one of the statement, where the caller knows it. */
+export function mysqlError(
+  { errno, code, message }: MysqlFailure,
+  cause: unknown,
+  table?: string,
+): DatabaseError {
   const kind: DatabaseErrorKind = kinds[errno] ?? (socketCodes.test(code) ? 'unavailable' : 'unknown');
   switch (kind) {
     case 'unique_violation': {
       // MariaDB: key 'users_email_key_key'; MySQL 8: key 'users.users_email_key_key'.
-      const constraint = /for key '(?:[^'.]+\.)?([^']+)'/.exec(message)?.[1];
-      const index = uniqueIndexes.find(({ name }) => name === constraint);
+      const [, ofTable = table, constraint] = /for key '(?:([^'.]+)\.)?([^']+)'/.exec(message) ?? [];
+      const index = uniqueIndexes.find(
+        ({ name, table: owner }) => name === constraint && (name !== 'PRIMARY' || owner === ofTable),
+      );
       const what = index?.columns.join(', ') ?? 'key';
       return new DatabaseError(kind, `There is already a row with this ${what}.`, {
-        ...index,
+        table: index?.table ?? ofTable,
+        columns: index?.columns,
         constraint,
         cause,
       });
@@ -99,6 +106,7 @@ export function mysqlError({ errno, code, message }: MysqlFailure, cause: unknow
       const column = /(?:Column|column|Field) '([^']+)'/.exec(message)?.[1];
       const rule = kind === 'not_null' ? 'must have a value' : 'is too long';
       return new DatabaseError(kind, `${column ?? 'A value'} ${rule}.`, {
+        table,
         columns: column === undefined ? [] : [column],
         cause,
       });
@@ -106,6 +114,7 @@ export function mysqlError({ errno, code, message }: MysqlFailure, cause: unknow
     case 'foreign_key': {
       const [, constraint, column] = /CONSTRAINT `([^`]+)` FOREIGN KEY \(`([^`]+)`\)/.exec(message) ?? [];
       return new DatabaseError(kind, messages.foreign_key ?? '', {
+        table,
         constraint,
         columns: column === undefined ? [] : [column],
         cause,
