@@ -1,25 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { vectorCases } from '@slimy/testing';
 import { describe, expect, test } from 'vitest';
 import { guildSettingsChange, isSnowflake, personalityChange } from '../src/index.ts';
 
-interface Suite {
-  id: string;
-  cases: Record<string, unknown>[];
-}
-const file = fileURLToPath(new URL('../../testing/fixtures/domain-cases.json', import.meta.url));
-const suites: Suite[] = JSON.parse(readFileSync(file, 'utf8')).suites;
-const casesOf = (id: string) => suites.find((suite) => suite.id === id)?.cases ?? [];
-
 describe('snowflake', () => {
-  test.each(casesOf('snowflake'))('$input', ({ input, expected }) => {
+  test.each(vectorCases('snowflake'))('$input', ({ input, expected }) => {
     expect(isSnowflake(String(input))).toBe(expected);
   });
 });
 
 describe('guild-settings-validation', () => {
   const ourNames: Record<string, string> = { tokensPerMinute: 'aiTokensPerMinute', sheetUrl: 'sheetId' };
-  test.each(casesOf('guild-settings-validation'))(
+  test.each(vectorCases('guild-settings-validation'))(
     '$field = $value',
     ({ field, value, expected, sheetId }) => {
       const name = ourNames[String(field)] ?? String(field);
@@ -33,7 +24,7 @@ describe('guild-settings-validation', () => {
 });
 
 describe('personality', () => {
-  test.each(casesOf('personality').filter((one) => one.patch))('patch $patch', ({ patch, expected }) => {
+  test.each(vectorCases('personality').filter((one) => one.patch))('patch $patch', ({ patch, expected }) => {
     const parsed = personalityChange.safeParse(patch);
     if (expected === 'refuse') expect(parsed.success).toBe(false);
     else expect(parsed.data).toEqual(expected);
@@ -41,7 +32,7 @@ describe('personality', () => {
 });
 
 describe('week-anchor-config', () => {
-  test.each(casesOf('week-anchor-config'))('$day $time $timeZone', ({ day, time, timeZone, expected }) => {
+  test.each(vectorCases('week-anchor-config'))('$day $time $timeZone', ({ day, time, timeZone, expected }) => {
     const parsed = guildSettingsChange.safeParse({ weekAnchor: { day, time, timeZone } });
     expect(parsed.success).toBe(expected === 'ok');
   });

@@ -5,6 +5,15 @@ export { startFakeDiscord, type FakeDiscord, type FakeDiscordOptions } from './d
 export { textOf, type VisibleMessage } from './discord/visible-message.js';
 export type { FakeInteraction } from './discord/interaction.js';
 export type { FakeGuild, FakeMember, FakePerson, FakeRole } from './discord/world-types.js';
+export {
+  smallWorld,
+  type SmallWorld,
+  type WorldGuild,
+  type WorldMembership,
+  type WorldPerson,
+  type WorldPersonName,
+} from './fixtures/small-world.js';
+export { type VectorCase, vectorCases } from './fixtures/vectors.js';
 export { freePort } from './processes/free-port.js';
 export { temporaryFolder } from './processes/temporary-folder.js';
 export { type MariaDbOptions, type PrivateMariaDb, startMariaDb } from './servers/mariadb.js';

@@ -1,4 +1,4 @@
-import { chromium, type Browser } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { binaryPath } from '../processes/binary.js';
 import { temporaryFolder } from '../processes/temporary-folder.js';
 
@@ -10,6 +10,8 @@ export const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome-sta
  * (`browser.newContext()`) and close the browser when done; it also ends with the process.
  */
 export async function launchChromium(): Promise<Browser> {
+  // Loaded here: it is large, and most suites that use this package open no browser.
+  const { chromium } = await import('playwright-core');
   const persistent = await chromium.launchPersistentContext(temporaryFolder('chromium'), {
     executablePath: binaryPath(chromiumNames, 'chromium'),
     headless: true,

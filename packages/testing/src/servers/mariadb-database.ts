@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createConnection } from 'mysql2/promise';
 
 /** Makes an empty utf8mb4 database with a name nobody has on the server at `serverUrl`; returns its URL. */
 export async function createMariaDbDatabase(serverUrl: string, caFile?: string): Promise<string> {
   const name = `test_${randomBytes(8).toString('hex')}`;
+  // Loaded here, not by every test file that uses this package.
+  const { createConnection } = await import('mysql2/promise');
   const connection = await createConnection({
     uri: serverUrl,
     connectTimeout: 5000,
