@@ -1,12 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Whether this run takes the long counts (`npm run test:long`). */
+    longRun: boolean;
+  }
+}
+
 type TestOptions = NonNullable<ViteUserConfig['test']>;
 
 interface PackageTestOptions extends TestOptions {
   /** Private servers that every run of this package's suites starts, once: see `packages/testing/src/setup`. */
   servers?: readonly ('mariadb' | 'redis' | 'chromium')[];
 }
+
+const longRun = process.env['SLIMY_TEST_LONG'] === '1';
 
 /** The test settings every package shares; results also go to `.test-report`, which the summary reads. */
 export function packageTests({ servers = [], ...extra }: PackageTestOptions = {}): ViteUserConfig {
@@ -18,7 +27,8 @@ export function packageTests({ servers = [], ...extra }: PackageTestOptions = {}
       globalSetup: servers.map((name) =>
         fileURLToPath(new URL(`packages/testing/dist/setup/${name}.js`, import.meta.url)),
       ),
-      testTimeout: 30_000,
+      provide: { longRun },
+      testTimeout: longRun ? 600_000 : 30_000,
       hookTimeout: 60_000,
       passWithNoTests: true,
       ...extra,

@@ -1,4 +1,5 @@
 // Runs every check and every suite once through turbo, then prints one summary of all packages.
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { runToEnd } from './child-process.mjs';
 import { provideBinaries } from './test-binaries.mjs';
@@ -19,7 +20,14 @@ const tasks = ['lint', 'check:tree', 'typecheck', 'test', 'test:tools'];
 const options = ['--continue', '--concurrency=2', '--output-logs=new-only'];
 const code = await runToEnd(process.execPath, [turbo, 'run', ...tasks, ...options], { cwd: root });
 
-const { lines, passed, failed } = summarise(readReports(root), { node: process.versions.node });
+/** The version of the embedded engine, from the library that the program opens it with. */
+function sqliteVersion() {
+  const Database = createRequire(join(root, 'packages', 'db', 'package.json'))('libsql');
+  return new Database(':memory:').prepare('SELECT sqlite_version() AS version').get().version;
+}
+
+const runtime = { node: process.versions.node, sqlite: sqliteVersion() };
+const { lines, passed, failed } = summarise(readReports(root), runtime);
 for (const line of lines) console.log(line);
 // A step beside the tests (build, lint, types) counts as one failure: the lines above say which.
 const total = code !== 0 && failed === 0 ? 1 : failed;

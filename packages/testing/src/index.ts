@@ -24,4 +24,5 @@ export {
   describeOnEachEngine,
   describeOnEachPair,
 } from './variants/describe.js';
+export { shortOrLong } from './variants/counts.js';
 export type { CacheStore, Engine, VariantFixture } from './variants/fixture.js';

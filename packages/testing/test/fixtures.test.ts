@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { smallWorld, vectorCases } from '../src/index.ts';
+import { describe, expect, inject, test } from 'vitest';
+import { shortOrLong, smallWorld, vectorCases } from '../src/index.ts';
 
 describe('vectorCases', () => {
   test('gives the cases of a suite', () => {
@@ -36,4 +36,8 @@ describe('smallWorld', () => {
   test('is the same at each call', () => {
     expect(smallWorld()).toEqual({ people, guilds, memberships });
   });
+});
+
+test('counts are short unless the run is a long one', () => {
+  expect(shortOrLong(10, 1000)).toBe(inject('longRun') ? 1000 : 10);
 });
