@@ -8,3 +8,5 @@ export { declaredProcedures } from './procedures/procedure.js';
 export { rateClasses, type RateClass } from './rate/rate-classes.js';
 export { RateLimiter } from './rate/rate-limiter.js';
 export type { WindowCount, WindowCounter } from './rate/window-counter.js';
+export { answerQuery, errorAnswer, isQuery, type WireAnswer } from './fast/answer-query.js';
+export { parseJson } from './wire/input-reader.js';

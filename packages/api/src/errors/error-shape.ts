@@ -16,14 +16,21 @@ function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(httpStatuses, code);
 }
 
+/** A database that is away for a moment is worth another try; whatever else is not ours is a defect. */
+function reasonOfForeign(error: unknown): ErrorReason {
+  const passing = error instanceof Error && error.name === 'DatabaseError' && 'passing' in error && error.passing;
+  return passing === true ? 'database_unavailable' : 'internal';
+}
+
 /**
  * Whatever was thrown, in the one vocabulary. What is not ours becomes `internal`: its message may name
  * tables, paths or secrets, so it is kept as the cause for the log and never said.
  */
 export function appErrorOf(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (!(error instanceof TRPCError)) return new AppError('internal', 'internal', { cause: error });
+  if (!(error instanceof TRPCError)) return new AppError(reasonOfForeign(error), 'masked', { cause: error });
   if (error.cause instanceof AppError) return error.cause;
+  if (error.code === 'INTERNAL_SERVER_ERROR') return appErrorOf(error.cause ?? new Error(error.message));
   const reason: ErrorReason = isErrorCode(error.code) ? transportReasons[error.code] : 'internal';
   return new AppError(reason, error.message, { cause: error.cause ?? error });
 }

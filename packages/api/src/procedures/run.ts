@@ -12,13 +12,16 @@ export interface Invocation {
   readonly signal: AbortSignal | undefined;
 }
 
+/** The signal of a call that nobody can abort. */
+const never = new AbortController().signal;
+
 /**
  * Runs a call through rate, permission, input, service and output, in the order in which calls are refused.
  * Resolves the output, for a subscription its events.
  * @throws AppError for every refusal, and whatever a defect throws.
  */
 export async function runProcedure(procedure: DeclaredProcedure, invocation: Invocation): Promise<unknown> {
-  const { call, signal = new AbortController().signal } = invocation;
+  const { call, signal = never } = invocation;
   const { services, permissions, rateLimiter } = call.dependencies;
   const { contract, rule, handler } = procedure;
   const form = { viaBot: procedure.viaBot, mutation: contract.kind === 'mutation' };
