@@ -18,7 +18,8 @@ function isErrorCode(code: string): code is ErrorCode {
 
 /** A database that is away for a moment is worth another try; whatever else is not ours is a defect. */
 function reasonOfForeign(error: unknown): ErrorReason {
-  const passing = error instanceof Error && error.name === 'DatabaseError' && 'passing' in error && error.passing;
+  const passing =
+    error instanceof Error && error.name === 'DatabaseError' && 'passing' in error && error.passing;
   return passing === true ? 'database_unavailable' : 'internal';
 }
 

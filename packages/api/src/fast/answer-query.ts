@@ -23,7 +23,11 @@ export function isQuery(name: string): boolean {
  * comes from the cache. `input` is the JSON text of the `input` parameter, where there is one.
  * @throws RangeError for a name that `isQuery` does not know
  */
-export async function answerQuery(name: string, context: ApiContext, input: string | undefined): Promise<WireAnswer> {
+export async function answerQuery(
+  name: string,
+  context: ApiContext,
+  input: string | undefined,
+): Promise<WireAnswer> {
   const procedure = declaredProcedures.get(name);
   if (procedure?.contract.kind !== 'query') throw new RangeError(`There is no query named ${name}.`);
   const call = callOf(context);

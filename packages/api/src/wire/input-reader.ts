@@ -54,9 +54,14 @@ export function parseJson(text: string): unknown {
 
 /** The keys of a path as superjson writes it: joined by dots, dots and backslashes in keys escaped. */
 function keysOf(path: string): string[] {
-  return (path.match(/(?:[^.\\]|\\.)+|(?<=\.|^)(?=\.|$)/g) ?? []).map((key) =>
-    key.replaceAll(/\\(.)/g, '$1'),
-  );
+  const keys = [''];
+  for (let index = 0; index < path.length; index += 1) {
+    const character = path[index] ?? '';
+    if (character === '.') keys.push('');
+    else if (character === '\\') keys.push(`${keys.pop() ?? ''}${path[(index += 1)] ?? ''}`);
+    else keys.push(`${keys.pop() ?? ''}${character}`);
+  }
+  return keys;
 }
 
 /** The value a client meant by JSON and a type name; undefined types and misfits are refused. */

@@ -3,16 +3,26 @@ import superjson, { type SuperJSONResult } from 'superjson';
 /** Thrown inside the walk for anything but plain data; the slow writer then does the whole. */
 const notPlain = Symbol('not plain');
 
+/** The escaped keys that lead to a value, joined by dots; null for the root. */
+type Path = string | null;
+
 /** What the walk over one value remembers. */
 interface Walk {
   /** Annotations by path, in the order superjson finds them. */
   readonly values: Record<string, ['Date' | 'bigint' | 'undefined']>;
-  annotated: boolean;
+  /** How many there are. */
+  annotations: number;
   /** Objects and bigints met so far: superjson notes what appears twice, so that is left to it. */
   readonly met: Set<unknown>;
 }
 
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Whether JavaScript may list the key as a number, before all others. */
+function isNumberLike(key: string): boolean {
+  const first = key.charCodeAt(0);
+  return first >= 48 && first <= 57;
+}
 
 function escaped(key: string): string {
   return key.includes('.') || key.includes('\\') ? key.replaceAll('\\', '\\\\').replaceAll('.', '\\.') : key;
@@ -23,15 +33,15 @@ function meet(walk: Walk, value: unknown): void {
   walk.met.add(value);
 }
 
-function note(walk: Walk, path: string, type: 'Date' | 'bigint' | 'undefined'): void {
-  // The root has no path; superjson writes it in another form.
-  if (path === '') throw notPlain;
+function note(walk: Walk, path: Path, type: 'Date' | 'bigint' | 'undefined'): void {
+  // superjson writes an annotated root in another form.
+  if (path === null) throw notPlain;
   walk.values[path] = [type];
-  walk.annotated = true;
+  walk.annotations += 1;
 }
 
 /** The value as JSON can carry it: itself, or a copy where something below had to be replaced. */
-function plain(value: unknown, path: string, walk: Walk): unknown {
+function plain(value: unknown, path: Path, walk: Walk): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -53,7 +63,7 @@ function plain(value: unknown, path: string, walk: Walk): unknown {
   }
 }
 
-function plainObject(value: object, path: string, walk: Walk): unknown {
+function plainObject(value: object, path: Path, walk: Walk): unknown {
   meet(walk, value);
   if (Array.isArray(value)) return plainArray(value, path, walk);
   const prototype: unknown = Object.getPrototypeOf(value);
@@ -65,24 +75,38 @@ function plainObject(value: object, path: string, walk: Walk): unknown {
   return value;
 }
 
-function plainArray(items: readonly unknown[], path: string, walk: Walk): unknown {
-  const prefix = path === '' ? '' : `${path}.`;
+/** Whether the value gets an annotation of its own, rather than something inside of it. */
+function isAnnotated(value: unknown): boolean {
+  return typeof value === 'bigint' || value === undefined || value instanceof Date;
+}
+
+/**
+ * superjson collects annotations level by level in objects, and JavaScript lists number-like keys first: the
+ * annotations of a list's own items come before those inside of its items. A list that mixes both in the other
+ * order is left to superjson, and so is a record with number-like keys.
+ */
+function plainArray(items: readonly unknown[], path: Path, walk: Walk): unknown {
+  const prefix = path === null ? '' : `${path}.`;
   let copy: unknown[] | undefined;
+  let inner = 0;
   for (let index = 0; index < items.length; index += 1) {
     if (!(index in items)) throw notPlain;
     const item = items[index];
+    if (inner > 0 && isAnnotated(item)) throw notPlain;
+    const before = walk.annotations;
     const written = plain(item, `${prefix}${index}`, walk);
+    if (!isAnnotated(item)) inner += walk.annotations - before;
     if (written !== item) copy ??= items.slice();
     if (copy) copy[index] = written;
   }
   return copy ?? items;
 }
 
-function plainRecord(value: object, path: string, walk: Walk): unknown {
-  const prefix = path === '' ? '' : `${path}.`;
+function plainRecord(value: object, path: Path, walk: Walk): unknown {
+  const prefix = path === null ? '' : `${path}.`;
   let copy: Record<string, unknown> | undefined;
   for (const [key, field] of Object.entries(value)) {
-    if (forbiddenKeys.has(key)) throw notPlain;
+    if (forbiddenKeys.has(key) || isNumberLike(key)) throw notPlain;
     const written = plain(field, prefix + escaped(key), walk);
     if (written !== field) copy ??= { ...value };
     if (copy) copy[key] = written;
@@ -95,10 +119,10 @@ function plainRecord(value: object, path: string, walk: Walk): unknown {
  * plain data with dates, bigints and undefined fields, by superjson itself for everything else.
  */
 export function serialize(value: unknown): SuperJSONResult | { json: unknown; meta?: object } {
-  const walk: Walk = { values: {}, annotated: false, met: new Set() };
+  const walk: Walk = { values: {}, annotations: 0, met: new Set() };
   try {
-    const json = plain(value, '', walk);
-    return walk.annotated ? { json, meta: { values: walk.values, v: 1 } } : { json };
+    const json = plain(value, null, walk);
+    return walk.annotations > 0 ? { json, meta: { values: walk.values, v: 1 } } : { json };
   } catch (error) {
     if (error !== notPlain) throw error;
     return superjson.serialize(value);

@@ -55,6 +55,7 @@ export const weekAnchor = z.strictObject({
     }),
   time: z
     .string()
+    .max(5)
     .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'must be a time of day, HH:mm')
     .transform((text) => text.padStart(5, '0')),
   timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin'),
