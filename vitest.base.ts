@@ -1,13 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Whether this run takes the long counts (`npm run test:long`). */
-    longRun: boolean;
-  }
-}
-
 type TestOptions = NonNullable<ViteUserConfig['test']>;
 
 interface PackageTestOptions extends TestOptions {
@@ -15,6 +8,7 @@ interface PackageTestOptions extends TestOptions {
   servers?: readonly ('mariadb' | 'redis' | 'chromium')[];
 }
 
+/** Long counts (`npm run test:long`) take their time. */
 const longRun = process.env['SLIMY_TEST_LONG'] === '1';
 
 /** The test settings every package shares; results also go to `.test-report`, which the summary reads. */
@@ -27,7 +21,6 @@ export function packageTests({ servers = [], ...extra }: PackageTestOptions = {}
       globalSetup: servers.map((name) =>
         fileURLToPath(new URL(`packages/testing/dist/setup/${name}.js`, import.meta.url)),
       ),
-      provide: { longRun },
       testTimeout: longRun ? 600_000 : 30_000,
       hookTimeout: 60_000,
       passWithNoTests: true,

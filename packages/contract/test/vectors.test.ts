@@ -32,8 +32,11 @@ describe('personality', () => {
 });
 
 describe('week-anchor-config', () => {
-  test.each(vectorCases('week-anchor-config'))('$day $time $timeZone', ({ day, time, timeZone, expected }) => {
-    const parsed = guildSettingsChange.safeParse({ weekAnchor: { day, time, timeZone } });
-    expect(parsed.success).toBe(expected === 'ok');
-  });
+  test.each(vectorCases('week-anchor-config'))(
+    '$day $time $timeZone',
+    ({ day, time, timeZone, expected }) => {
+      const parsed = guildSettingsChange.safeParse({ weekAnchor: { day, time, timeZone } });
+      expect(parsed.success).toBe(expected === 'ok');
+    },
+  );
 });

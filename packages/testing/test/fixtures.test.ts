@@ -1,4 +1,4 @@
-import { describe, expect, inject, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { shortOrLong, smallWorld, vectorCases } from '../src/index.ts';
 
 describe('vectorCases', () => {
@@ -38,6 +38,14 @@ describe('smallWorld', () => {
   });
 });
 
-test('counts are short unless the run is a long one', () => {
-  expect(shortOrLong(10, 1000)).toBe(inject('longRun') ? 1000 : 10);
+describe('shortOrLong', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test.each([
+    [undefined, 10],
+    ['1', 1000],
+  ])('with SLIMY_TEST_LONG %s counts to %i', (value, count) => {
+    vi.stubEnv('SLIMY_TEST_LONG', value);
+    expect(shortOrLong(10, 1000)).toBe(count);
+  });
 });

@@ -1,13 +1,7 @@
-import { inject } from 'vitest';
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** Whether this run takes the long counts (`npm run test:long`); provided by the root's vitest.base.ts. */
-    longRun: boolean;
-  }
-}
-
-/** How often to repeat something: `short` in `npm test`, `long` in `npm run test:long`. */
+/**
+ * How often to repeat something: `short` in `npm test`, `long` in `npm run test:long`, which says so to every
+ * suite by the environment (the program's own settings are read in packages/config alone).
+ */
 export function shortOrLong(short: number, long: number): number {
-  return inject('longRun') ? long : short;
+  return process.env['SLIMY_TEST_LONG'] === '1' ? long : short;
 }
