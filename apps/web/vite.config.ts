@@ -1,4 +1,14 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-export default defineConfig({ plugins: [react()], build: { sourcemap: false } });
+const server = 'http://127.0.0.1:4000';
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    // The content policy allows neither inline scripts nor data: addresses for them.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { '/trpc': server, '/auth': server, '/uploads': server } },
+});

@@ -1,0 +1,79 @@
+import { Badge, Title } from '@mantine/core';
+import type { GuildDetail } from '@slimy/contract';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
+import { api } from '../../app/slimy.ts';
+import { PageSkeleton } from '../../layout/page-skeleton.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { GuildIcon } from '../../parts/guild-icon.tsx';
+import { counted } from '../../parts/numbers.ts';
+import { RoleBadge, shownRoles } from '../../parts/role-badge.tsx';
+import { GuildContext } from './guild-context.ts';
+import classes from './guild.module.css';
+import { useLiveGuild } from './live-guild.ts';
+
+const route = getRouteApi('/signed-in/guilds/$guildId');
+
+/** The head and the tabs of one guild, around whichever of its pages is open. */
+export function GuildLayout() {
+  const { guildId } = route.useParams();
+  const guild = useQuery(api.guild.byId.queryOptions({ guildId }));
+  if (guild.data) return <OpenGuild key={guildId} guild={guild.data} />;
+  if (guild.isPending) return <PageSkeleton />;
+  return <ErrorNotice error={guild.error} retry={() => guild.refetch()} />;
+}
+
+function OpenGuild({ guild }: { readonly guild: GuildDetail }) {
+  useLiveGuild(guild.id);
+  return (
+    <GuildContext value={guild}>
+      <title>{`${guild.name} · Slimy`}</title>
+      <div className={classes.head}>
+        <GuildIcon guild={guild} size={64} />
+        <div className={classes.title}>
+          <Title order={1}>{guild.name}</Title>
+          <div className={classes.facts}>
+            {shownRoles(guild.roles).map((role) => (
+              <RoleBadge key={role} role={role} />
+            ))}
+            <span>{counted(guild.memberCount, 'member')}</span>
+            {!guild.botPresent && (
+              <Badge variant="light" color="orange" tt="none" radius="sm">
+                Bot not in the server
+              </Badge>
+            )}
+          </div>
+        </div>
+      </div>
+      <GuildTabs guild={guild} />
+      <Outlet />
+    </GuildContext>
+  );
+}
+
+function GuildTabs({ guild }: { readonly guild: GuildDetail }) {
+  const params = { guildId: guild.id };
+  return (
+    <nav className={classes.tabs} aria-label={`Pages of ${guild.name}`}>
+      <Link to="/guilds/$guildId" params={params} className={classes.tab} activeOptions={{ exact: true }}>
+        Overview
+      </Link>
+      {guild.abilities.includes('view_members') && (
+        <Link
+          to="/guilds/$guildId/members"
+          params={params}
+          className={classes.tab}
+          activeOptions={{ includeSearch: false }}
+        >
+          Members
+        </Link>
+      )}
+      <Link to="/guilds/$guildId/settings" params={params} className={classes.tab}>
+        Settings
+      </Link>
+      <Link to="/guilds/$guildId/personality" params={params} className={classes.tab}>
+        Personality
+      </Link>
+    </nav>
+  );
+}

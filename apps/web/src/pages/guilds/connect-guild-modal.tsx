@@ -1,0 +1,87 @@
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { isSlimyError } from '@slimy/client';
+import { procedures } from '@slimy/contract';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, queryClient } from '../../app/slimy.ts';
+import { problemsByField, problemsOf } from '../../forms/field-problems.ts';
+import { explain } from '../../parts/error-notice.tsx';
+import { sessionOptions } from '../../session/session.ts';
+
+interface Props {
+  readonly opened: boolean;
+  readonly onClose: () => void;
+}
+
+/** Connects a Discord server by its id; Discord itself says whether the person may. */
+export function ConnectGuildModal({ opened, onClose }: Props) {
+  return (
+    <Modal opened={opened} onClose={onClose} title="Connect a guild" centered>
+      <ConnectForm onClose={onClose} />
+    </Modal>
+  );
+}
+
+function ConnectForm({ onClose }: Pick<Props, 'onClose'>) {
+  const navigate = useNavigate();
+  const [guildId, setGuildId] = useState('');
+  const [problem, setProblem] = useState<string | undefined>();
+  const connect = useMutation(
+    api.guild.connect.mutationOptions({
+      onSuccess: async (connected) => {
+        await Promise.all([
+          queryClient.invalidateQueries({ queryKey: api.guild.mine.queryKey() }),
+          queryClient.invalidateQueries({ queryKey: sessionOptions.queryKey }),
+        ]);
+        onClose();
+        await navigate({ to: '/guilds/$guildId', params: { guildId: connected.guildId } });
+      },
+      onError: (error) => {
+        if (isSlimyError(error)) setProblem(problemsByField(error.fields).guildId);
+      },
+    }),
+  );
+
+  function submit(event: React.FormEvent) {
+    event.preventDefault();
+    const input = { guildId: guildId.trim() };
+    const found = problemsOf(procedures['guild.connect'].input, input).guildId;
+    setProblem(found);
+    if (!found) connect.mutate(input);
+  }
+
+  const failed = connect.isError && !problem ? explain(connect.error) : null;
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <Text size="sm" c="dimmed">
+          You need to own the server or have “Manage Server” there, and the bot has to be in it. In Discord,
+          turn on Developer Mode, right-click the server and choose “Copy Server ID”.
+        </Text>
+        <TextInput
+          label="Server ID"
+          placeholder="17 to 20 digits"
+          inputMode="numeric"
+          value={guildId}
+          error={problem}
+          onChange={(event) => setGuildId(event.currentTarget.value)}
+          data-autofocus
+        />
+        {failed && (
+          <Alert color="red" variant="light" role="alert" title={failed.title}>
+            {failed.text}
+          </Alert>
+        )}
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={connect.isPending}>
+            Connect
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

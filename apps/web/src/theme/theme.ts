@@ -1,0 +1,83 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+
+/** A calm green, the colour of what a snail leaves behind on a leaf. */
+const slime: MantineColorsTuple = [
+  '#eaf8f1',
+  '#d4efe2',
+  '#a9dec6',
+  '#79cba7',
+  '#51ba8c',
+  '#35a577',
+  '#1f8c62',
+  '#0f734f',
+  '#0a5c3f',
+  '#07452f',
+];
+
+/** Greys with a trace of that green, light to dark. */
+const stone: MantineColorsTuple = [
+  '#d9e1dd',
+  '#b8c4be',
+  '#93a29b',
+  '#6a7a73',
+  '#41504a',
+  '#2e3a35',
+  '#212a27',
+  '#171e1b',
+  '#111715',
+  '#0b100e',
+];
+
+const gray: MantineColorsTuple = [
+  '#f7f9f7',
+  '#eff3f0',
+  '#e3e9e5',
+  '#d3dbd6',
+  '#b9c4be',
+  '#92a09a',
+  '#66746d',
+  '#48554f',
+  '#303b36',
+  '#1c2421',
+];
+
+/** The look of the whole app. */
+export const theme = createTheme({
+  colors: { slime, dark: stone, gray },
+  primaryColor: 'slime',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  black: '#16201c',
+  fontFamily:
+    '"Inter", "Segoe UI Variable Text", "Segoe UI", -apple-system, BlinkMacSystemFont, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif',
+  headings: {
+    fontFamily:
+      '"Inter", "Segoe UI Variable Display", "Segoe UI", -apple-system, BlinkMacSystemFont, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif',
+    fontWeight: '650',
+    sizes: { h1: { fontSize: '1.75rem' }, h2: { fontSize: '1.2rem' }, h3: { fontSize: '1rem' } },
+  },
+  defaultRadius: 'md',
+  radius: { md: '10px', lg: '16px' },
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+});
+
+/** Surfaces: cards stand a little above the page in both schemes. */
+export const surfaces: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-body': '#f4f7f4',
+    '--slimy-surface': '#ffffff',
+    '--slimy-line': '#dfe6e1',
+    '--slimy-glow': 'rgba(53, 165, 119, 0.16)',
+    '--mantine-color-dimmed': '#5a6861',
+    '--mantine-color-placeholder': '#7b8983',
+  },
+  dark: {
+    '--mantine-color-body': '#101614',
+    '--slimy-surface': '#18201d',
+    '--slimy-line': '#2a3531',
+    '--slimy-glow': 'rgba(81, 186, 140, 0.14)',
+    '--mantine-color-dimmed': '#9aa9a2',
+  },
+});
