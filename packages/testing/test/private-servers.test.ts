@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { createConnection } from 'mysql2/promise';
 import { describe, expect, test } from 'vitest';
 import { launchChromium, startMariaDb, startRedis, temporaryFolder } from '../src/index.ts';
+import { binaryPath } from '../src/processes/binary.ts';
+import { startOnFreePort } from '../src/servers/private-server.ts';
+import { PrivateRedis } from '../src/servers/redis.ts';
 
 async function inMariaDb(uri: string, sql: string, ca?: string): Promise<unknown> {
   const ssl = ca ? { ssl: { ca: readFileSync(ca, 'utf8') } } : {};
@@ -89,6 +93,27 @@ describe('a private Redis', () => {
     client.disconnect();
     await server.kill();
   });
+});
+
+test('a port that somebody takes in between is given up for another', async () => {
+  const squatter = createServer().listen(0, '127.0.0.1');
+  await once(squatter, 'listening');
+  const address = squatter.address();
+  const taken = typeof address === 'object' && address !== null ? address.port : 0;
+  const tried: number[] = [];
+  const server = await startOnFreePort((free) => {
+    const port = tried.length === 0 ? taken : free;
+    tried.push(port);
+    return new PrivateRedis(port, {
+      version: '',
+      binary: binaryPath(['redis-server'], 'redis-server'),
+      args: [],
+    });
+  });
+  expect(tried).toEqual([taken, server.port]);
+  expect(await server.command('PING')).toBe('PONG');
+  await server.kill();
+  squatter.close();
 });
 
 test('Chromium opens a page for each of two people', async () => {
