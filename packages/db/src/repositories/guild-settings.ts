@@ -12,7 +12,7 @@ export type StoredSettings = Omit<ReadSettings, 'version' | 'updatedAt' | 'weekA
 const defaultWeekAnchor = { day: 'FRI', time: '04:30', timeZone: 'America/Los_Angeles' } as const;
 
 /** What holds until somebody saves settings. */
-export const unsetSettings: ReadSettings = {
+export const unsetGuildSettings: ReadSettings = {
   version: 0,
   sheetId: null,
   sheetTab: null,
@@ -41,6 +41,31 @@ function anchorOf({ weekAnchorDay, weekAnchorTime: time, weekAnchorTimeZone: tim
   return day && time !== null && timeZone !== null ? { day, time, timeZone } : defaultWeekAnchor;
 }
 
+interface SettingsRow extends AnchorColumns, Omit<StoredSettings, 'weekAnchor' | 'viewMode'> {
+  readonly guildId: string;
+  readonly viewMode: string;
+  readonly version: number;
+  readonly updatedAt: Date;
+}
+
+function settingsOf(row: SettingsRow): ReadSettings {
+  const { guildId: _, weekAnchorDay, weekAnchorTime, weekAnchorTimeZone, viewMode, ...plain } = row;
+  return {
+    ...plain,
+    viewMode: viewMode === 'baseline' ? 'baseline' : 'latest',
+    weekAnchor: anchorOf({ weekAnchorDay, weekAnchorTime, weekAnchorTimeZone }),
+  };
+}
+
+/** The saved settings of several guilds; those that saved nothing are not in the map. */
+export async function settingsByGuild(
+  scope: Database | Transaction,
+  guildIds: readonly string[],
+): Promise<Map<string, ReadSettings>> {
+  const rows = await tablesOf(scope).guildSettings.findMany({ where: { guildId: { in: [...guildIds] } } });
+  return new Map(rows.map((row) => [row.guildId, settingsOf(row)]));
+}
+
 /** The typed settings of one guild. */
 export class GuildSettings {
   readonly #scope: Database | Transaction;
@@ -54,13 +79,7 @@ export class GuildSettings {
   /** What is saved, or what holds until somebody saves (version 0). */
   async get(): Promise<ReadSettings> {
     const row = await tablesOf(this.#scope).guildSettings.findUnique({ where: { guildId: this.#guildId } });
-    if (!row) return unsetSettings;
-    const { guildId: _, weekAnchorDay, weekAnchorTime, weekAnchorTimeZone, viewMode, ...plain } = row;
-    return {
-      ...plain,
-      viewMode: viewMode === 'baseline' ? 'baseline' : 'latest',
-      weekAnchor: anchorOf({ weekAnchorDay, weekAnchorTime, weekAnchorTimeZone }),
-    };
+    return row ? settingsOf(row) : unsetGuildSettings;
   }
 
   /** Saves them under the version; the caller holds the guild and has compared versions. */

@@ -1,3 +1,4 @@
+import type { GuildSettings } from '@slimy/contract';
 import type { Database, Transaction } from '../database.js';
 import { tablesOf } from '../client/of.js';
 import { cursorFormat } from '../lists/cursor.js';
@@ -6,6 +7,7 @@ import { searchPattern } from '../lists/search.js';
 import { normaliseName } from '../normalise.js';
 import { column, type SqlValue } from '../sql/values.js';
 import { chunked } from './bulk.js';
+import { settingsByGuild } from './guild-settings.js';
 import { boundedCount, pageOf, type BoundedCount, type Page, type PageRequest } from './pages.js';
 
 /** What Discord tells of a guild. */
@@ -69,6 +71,11 @@ export class Guilds {
       }),
     );
     return (await Promise.all(found)).flat();
+  }
+
+  /** The saved settings of these guilds; those that saved nothing are not in the map. */
+  async settingsOf(ids: readonly string[]): Promise<Map<string, GuildSettings>> {
+    return settingsByGuild(this.#scope, ids);
   }
 
   async insert(row: GuildRow): Promise<void> {

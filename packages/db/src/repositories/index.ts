@@ -1,9 +1,11 @@
 export type { MemberFilter, MemberRow, MembershipSource, MembershipState } from './guild-members.js';
 export type { GuildChanges, GuildScope } from './guild.js';
 export type { StoredPersonality } from './guild-personality.js';
-export type { StoredSettings } from './guild-settings.js';
+export { unsetGuildSettings, type StoredSettings } from './guild-settings.js';
 export type { GuildFacts, GuildRow } from './guilds.js';
+export type { JobLease, NewJob, TakenJob } from './jobs.js';
 export type { MembershipRow } from './memberships.js';
+export type { RoomFact, StoredInvalidation } from './outbox.js';
 export type { BoundedCount, Page, PageRequest } from './pages.js';
 export { repositories, type Repositories } from './repositories.js';
 export type { SessionRow } from './sessions.js';

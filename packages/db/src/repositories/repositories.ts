@@ -1,7 +1,9 @@
 import type { Database, Transaction } from '../database.js';
 import { GuildScope } from './guild.js';
 import { Guilds } from './guilds.js';
+import { Jobs } from './jobs.js';
 import { Memberships } from './memberships.js';
+import { Outbox } from './outbox.js';
 import { ProgramFacts } from './program-facts.js';
 import { Sessions } from './sessions.js';
 import { UserSettings } from './user-settings.js';
@@ -15,6 +17,8 @@ export interface Repositories {
   readonly memberships: Memberships;
   readonly guilds: Guilds;
   readonly facts: ProgramFacts;
+  readonly outbox: Outbox;
+  readonly jobs: Jobs;
   /** What belongs to one guild. */
   guild(guildId: string): GuildScope;
 }
@@ -28,6 +32,8 @@ export function repositories(scope: Database | Transaction): Repositories {
     memberships: new Memberships(scope),
     guilds: new Guilds(scope),
     facts: new ProgramFacts(scope),
+    outbox: new Outbox(scope),
+    jobs: new Jobs(scope),
     guild: (guildId) => new GuildScope(scope, guildId),
   };
 }

@@ -36,6 +36,10 @@ export class Sessions {
     return tablesOf(this.#scope).session.findUnique({ where: { tokenHash } });
   }
 
+  async byId(id: string): Promise<SessionRow | null> {
+    return tablesOf(this.#scope).session.findUnique({ where: { id } });
+  }
+
   async insert(session: NewSession): Promise<void> {
     await tablesOf(this.#scope).session.create({ data: session });
   }

@@ -1,0 +1,143 @@
+import { openDatabase, migrate, repositories, type Database } from '@slimy/db';
+import { describeOnEachEngine, type VariantFixture } from '@slimy/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { z } from 'zod';
+import { MINUTE, SECOND } from '../../src/clock.ts';
+import { backoffMs } from '../../src/jobs/backoff.ts';
+import { jobKind, type JobKind, type Schedule } from '../../src/jobs/job.ts';
+import { JobRunner } from '../../src/jobs/runner.ts';
+
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+describeOnEachEngine('jobs', (fixture: VariantFixture) => {
+  let database: Database;
+  let now: Date;
+  const clock = { now: () => now };
+
+  beforeEach(async () => {
+    const url = await fixture.databaseUrl();
+    await migrate({ database: { url }, logger: silent });
+    database = await openDatabase({ url, poolSize: 4 });
+    now = new Date('2026-11-22T12:00:00.000Z');
+  });
+  afterEach(() => database.close());
+
+  const runner = (owner: string, kinds: readonly JobKind[], schedules: readonly Schedule[] = []) =>
+    new JobRunner({ database, clock, logger: silent, owner, kinds, schedules });
+  const enqueue = (kind: string, payload: Record<string, string> = {}, maxAttempts = 3) =>
+    repositories(database).jobs.enqueue({ kind, payload, runAt: now, maxAttempts }, now);
+  const counts = () => repositories(database).jobs.counts();
+
+  test('a job runs once with the payload it was stored with', async () => {
+    const seen: string[] = [];
+    const kind = jobKind({
+      kind: 'greet',
+      payload: z.strictObject({ name: z.string() }),
+      maxAttempts: 3,
+      run: async ({ name }) => void seen.push(name),
+    });
+    await enqueue('greet', { name: 'Mira' });
+    expect(await runner('a', [kind]).runDue()).toBe(1);
+    expect(await runner('b', [kind]).runDue()).toBe(0);
+    expect(seen).toEqual(['Mira']);
+    expect(await counts()).toEqual({ waiting: 0, running: 0, dead: 0 });
+  });
+
+  test('a failing job waits longer each time, then is dead with its last reason', async () => {
+    const times: number[] = [];
+    const kind = jobKind({
+      kind: 'fail',
+      payload: z.strictObject({}),
+      maxAttempts: 3,
+      run: async () => {
+        times.push(now.getTime());
+        throw new Error('no luck');
+      },
+    });
+    await enqueue('fail');
+    const worker = runner('a', [kind]);
+    for (let round = 0; round < 20; round += 1) {
+      await worker.runDue();
+      now = new Date(now.getTime() + SECOND);
+    }
+    expect(times).toHaveLength(3);
+    const [first = 0, second = 0, third = 0] = times;
+    expect(second - first).toBeGreaterThanOrEqual(2 * SECOND);
+    expect(third - second).toBeGreaterThanOrEqual(4 * SECOND);
+    expect(await counts()).toEqual({ waiting: 0, running: 0, dead: 1 });
+  });
+
+  test('a job whose worker has gone silent is taken over once its lease has run out', async () => {
+    let ran = 0;
+    const kind = jobKind({
+      kind: 'work',
+      payload: z.strictObject({}),
+      maxAttempts: 3,
+      run: async () => void (ran += 1),
+    });
+    await enqueue('work');
+    const lease = { owner: 'killed', now, until: new Date(now.getTime() + 30 * SECOND) };
+    expect(await repositories(database).jobs.take(lease, ['work'])).not.toBeNull();
+    expect(await runner('b', [kind]).runDue()).toBe(0);
+    now = new Date(now.getTime() + 31 * SECOND);
+    expect(await runner('b', [kind]).runDue()).toBe(1);
+    expect(ran).toBe(1);
+  });
+
+  test('a scheduled job runs once per interval across processes', async () => {
+    let ran = 0;
+    const kind = jobKind({
+      kind: 'tidy',
+      payload: z.strictObject({}),
+      maxAttempts: 1,
+      run: async () => void (ran += 1),
+    });
+    const schedules = [{ kind: 'tidy', everyMs: 10 * MINUTE }];
+    const workers = ['a', 'b', 'c', 'd'].map((owner) => runner(owner, [kind], schedules));
+    await Promise.all(workers.map((worker) => worker.runDue()));
+    expect(ran).toBe(1);
+    now = new Date(now.getTime() + 10 * MINUTE);
+    await Promise.all(workers.map((worker) => worker.runDue()));
+    expect(ran).toBe(2);
+  });
+
+  test('a kind that this program does not know is left for a newer one', async () => {
+    await enqueue('from-the-future');
+    expect(await runner('a', []).runDue()).toBe(0);
+    expect((await counts()).waiting).toBe(1);
+  });
+
+  test('stopping tells the running job, and what it could not finish runs again', async () => {
+    let began = () => {};
+    const started = new Promise<void>((resolve) => {
+      began = resolve;
+    });
+    let finished = false;
+    const slow = jobKind({
+      kind: 'slow',
+      payload: z.strictObject({}),
+      maxAttempts: 3,
+      run: async (_payload, signal) => {
+        began();
+        await new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason));
+        });
+      },
+    });
+    await enqueue('slow');
+    const stopped = runner('a', [slow]);
+    stopped.start();
+    await started;
+    await stopped.stop(5 * SECOND);
+    expect((await counts()).waiting).toBe(1);
+    await runner('b', [{ ...slow, run: async () => void (finished = true) }]).runDue();
+    expect(finished).toBe(true);
+  });
+});
+
+test('the wait doubles up to a quarter of an hour, with up to a fifth more by chance', () => {
+  expect(backoffMs(1, () => 0)).toBe(2000);
+  expect(backoffMs(2, () => 0)).toBe(4000);
+  expect(backoffMs(2, () => 1)).toBe(4800);
+  expect(backoffMs(40, () => 0)).toBe(15 * MINUTE);
+});

@@ -1,0 +1,135 @@
+import type { Database, Transaction } from '../database.js';
+import { tablesOf } from '../client/of.js';
+import { DatabaseError } from '../errors.js';
+import { timeOrderedId } from '../ids.js';
+
+/** Work to be done by one process. */
+export interface NewJob {
+  readonly kind: string;
+  readonly payload: Readonly<Record<string, string | number | boolean | null>>;
+  readonly guildId?: string | null;
+  /** When it may run. */
+  readonly runAt: Date;
+  readonly maxAttempts: number;
+  /** One run of one schedule; a second job with the same key is not stored. */
+  readonly scheduleKey?: string | null;
+}
+
+/** A job that this process has taken. */
+export interface TakenJob {
+  readonly id: string;
+  readonly kind: string;
+  readonly payload: unknown;
+  readonly guildId: string | null;
+  /** How often it was started, this time included. */
+  readonly attempts: number;
+  readonly maxAttempts: number;
+}
+
+/** Who works on a job, and until when it is theirs unless they say more. */
+export interface JobLease {
+  readonly owner: string;
+  readonly now: Date;
+  readonly until: Date;
+}
+
+/** The queue of work, in the database. */
+export class Jobs {
+  readonly #scope: Database | Transaction;
+
+  constructor(scope: Database | Transaction) {
+    this.#scope = scope;
+  }
+
+  get #table() {
+    return tablesOf(this.#scope).job;
+  }
+
+  /** Stores a job; false when its schedule's run is already there. */
+  async enqueue(job: NewJob, now: Date): Promise<boolean> {
+    const { guildId = null, scheduleKey = null, ...rest } = job;
+    const data = { ...rest, id: timeOrderedId(now), guildId, scheduleKey, state: 'queued', createdAt: now };
+    try {
+      await this.#table.create({ data, select: { id: true } });
+      return true;
+    } catch (error) {
+      if (error instanceof DatabaseError && error.kind === 'unique_violation' && scheduleKey !== null)
+        return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Takes the job that is due longest, or one whose worker has gone silent; null when there is nothing to do.
+   * Only of these kinds: during an update the older program leaves alone what it does not know.
+   */
+  async take(lease: JobLease, kinds: readonly string[]): Promise<TakenJob | null> {
+    const kind = { in: [...kinds] };
+    const due = { state: 'queued', runAt: { lte: lease.now }, kind };
+    const abandoned = { state: 'running', leaseUntil: { lt: lease.now }, kind };
+    const candidates = [
+      ...(await this.#table.findMany({ where: due, orderBy: [{ runAt: 'asc' }, { id: 'asc' }], take: 5 })),
+      ...(await this.#table.findMany({ where: abandoned, orderBy: { leaseUntil: 'asc' }, take: 5 })),
+    ];
+    for (const { id, kind: taken, payload, guildId, attempts, maxAttempts } of candidates) {
+      const { count } = await this.#table.updateMany({
+        where: { id, attempts, OR: [due, abandoned] },
+        data: {
+          state: 'running',
+          attempts: attempts + 1,
+          leaseOwner: lease.owner,
+          leaseUntil: lease.until,
+        },
+      });
+      if (count === 1) return { id, kind: taken, payload, guildId, attempts: attempts + 1, maxAttempts };
+    }
+    return null;
+  }
+
+  /** Keeps a job; false when it is no longer the owner's. */
+  async extend(id: string, lease: JobLease): Promise<boolean> {
+    const { count } = await this.#table.updateMany({
+      where: { id, state: 'running', leaseOwner: lease.owner },
+      data: { leaseUntil: lease.until },
+    });
+    return count === 1;
+  }
+
+  /** Ends a job of the owner's: done, to be tried again at an instant, or dead. */
+  async finish(
+    id: string,
+    owner: string,
+    end: { readonly error: string | null; readonly retryAt: Date | null; readonly now: Date },
+  ): Promise<void> {
+    const ended = { leaseOwner: null, leaseUntil: null, lastError: end.error };
+    await this.#table.updateMany({
+      where: { id, state: 'running', leaseOwner: owner },
+      data:
+        end.retryAt === null
+          ? { ...ended, state: end.error === null ? 'done' : 'dead', finishedAt: end.now }
+          : { ...ended, state: 'queued', runAt: end.retryAt },
+    });
+  }
+
+  /** How many jobs are in each state. */
+  async counts(): Promise<{ waiting: number; running: number; dead: number }> {
+    const rows = await this.#table.groupBy({
+      by: ['state'],
+      where: { state: { in: ['queued', 'running', 'dead'] } },
+      _count: true,
+    });
+    const of = (state: string) => rows.find((row) => row.state === state)?._count ?? 0;
+    return { waiting: of('queued'), running: of('running'), dead: of('dead') };
+  }
+
+  /** Deletes at most `limit` jobs that were done before the instant; the dead stay until somebody looks. */
+  async purge(doneBefore: Date, limit: number): Promise<number> {
+    const old = await this.#table.findMany({
+      where: { state: 'done', finishedAt: { lt: doneBefore } },
+      take: limit,
+      select: { id: true },
+    });
+    const { count } = await this.#table.deleteMany({ where: { id: { in: old.map(({ id }) => id) } } });
+    return count;
+  }
+}
