@@ -2,7 +2,7 @@
 // from then on its native program is called directly, without npx (seconds on each start) and without the
 // scripts of the package (npm may be set to ignore scripts, and then its `pnpm` command cannot be spawned).
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runToEnd } from './child-process.mjs';
 
@@ -33,12 +33,20 @@ async function fetchPnpm(root, version, folder) {
   return code;
 }
 
+/** The native program of the pnpm that runs us, when that is the pinned one. */
+function runningPnpm(version) {
+  const { npm_config_user_agent: agent = '', npm_execpath: program = '' } = process.env;
+  return agent.startsWith(`pnpm/${version} `) && basename(program) === 'pnpm' ? program : undefined;
+}
+
 /**
  * @returns the path of the pinned pnpm's native program; fetched with npm when it is not there yet.
  * @throws Error saying what to do when npm cannot fetch it or has no build for this system.
  */
 export async function pinnedPnpm(root, packageManager) {
   const version = packageManager.split('@')[1];
+  const running = runningPnpm(version);
+  if (running) return running;
   const folder = join(root, '.pnpm', version);
   if (!existsSync(folder) && (await fetchPnpm(root, version, folder)) !== 0) {
     throw new Error(`npm could not fetch pnpm ${version}; nothing was started. The lines above say why.`);
