@@ -71,3 +71,8 @@ export class DatabaseError extends Error {
     );
   }
 }
+
+/** What every call to a closed database ends with. */
+export function closedError(): DatabaseError {
+  return new DatabaseError('unavailable', 'The database is closed.');
+}

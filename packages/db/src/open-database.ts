@@ -4,6 +4,7 @@ import { rootGuard, transactionGuard } from './client/guard.js';
 import { withTables } from './client/of.js';
 import { secretColumns, type EngineClient } from './client/surface.js';
 import type { Database, Transaction, TransactionOptions } from './database.js';
+import { closedError } from './errors.js';
 import { timedMysqlAdapter } from './mysql/adapter.js';
 import { serverAddress } from './mysql/connection-settings.js';
 import { MysqlDirect } from './mysql/direct.js';
@@ -29,8 +30,23 @@ interface Clients {
   readonly transactions: EngineClient;
 }
 
+/** Prisma connects anew when it is called after its end; a closed database stays closed. */
+function connectOnce(factory: SqlDriverAdapterFactory): SqlDriverAdapterFactory {
+  let connected = false;
+  return {
+    provider: factory.provider,
+    adapterName: factory.adapterName,
+    async connect() {
+      if (connected) throw closedError();
+      const adapter = await factory.connect();
+      connected = true;
+      return adapter;
+    },
+  };
+}
+
 async function generatedClient(engine: Engine, adapter: SqlDriverAdapterFactory) {
-  const options = { adapter, omit: secretColumns };
+  const options = { adapter: connectOnce(adapter), omit: secretColumns };
   if (engine === 'mysql') {
     const { PrismaClient } = await import('./generated/mysql/client.js');
     const client = new PrismaClient(options);

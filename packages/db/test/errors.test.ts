@@ -2,6 +2,7 @@ import { describeOnEachEngine } from '@slimy/testing';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { tablesOf } from '../src/client/of.ts';
+import { openDatabase } from '../src/index.ts';
 import { person, useDatabase } from './support/database.ts';
 import { errorOf } from './support/errors.ts';
 
@@ -85,6 +86,13 @@ describeOnEachEngine('one vocabulary of errors', (fixture) => {
     expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('secret-value');
   });
 
+  it('names the column a text is too long for, through direct SQL', async () => {
+    const error = await errorOf(
+      database().sql.execute('INSERT INTO rooms (name, sequence) VALUES (?, ?)', ['x'.repeat(97), 1]),
+    );
+    expect(error).toMatchObject({ kind: 'too_long', columns: ['name'] });
+  });
+
   it('names the column that needs a value', async () => {
     const error = await errorOf(
       database().sql.execute('INSERT INTO users (id, discord_id) VALUES (?, ?)', ['x', 'y']),
@@ -96,5 +104,28 @@ describeOnEachEngine('one vocabulary of errors', (fixture) => {
   it('lets the errors of the work itself through a transaction as they are', async () => {
     const own = Object.assign(new Error('mine'), { code: 'ECONNREFUSED', errno: -111 });
     await expect(database().transaction(() => Promise.reject(own))).rejects.toBe(own);
+  });
+});
+
+describeOnEachEngine('a closed database', (fixture) => {
+  it('says so at every call, and closing it again does nothing', async () => {
+    const url = await fixture.databaseUrl();
+    const database = await openDatabase({ url });
+    await database.health();
+    await database.close();
+    await database.close();
+    const calls = [
+      () => database.health(),
+      () => database.sql.execute('SELECT 1'),
+      () => database.sql.tx(async () => {}),
+      () => database.transaction(async () => {}),
+      () => tablesOf(database).room.count(),
+    ];
+    for (const call of calls) {
+      expect(await errorOf(call())).toMatchObject({
+        kind: 'unavailable',
+        message: 'The database is closed.',
+      });
+    }
   });
 });

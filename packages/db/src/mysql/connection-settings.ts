@@ -9,7 +9,10 @@ export interface ServerAddress {
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  readonly ssl: { readonly ca?: string; readonly rejectUnauthorized: boolean } | undefined;
+  /** One driver holds the certificate against the host by itself, the other only with `verifyIdentity`. */
+  readonly ssl:
+    | { readonly ca?: string; readonly rejectUnauthorized: boolean; readonly verifyIdentity: boolean }
+    | undefined;
 }
 
 /** Milliseconds until a connection that does not come up is given up. */
@@ -32,7 +35,7 @@ function certificates(file: string): string {
 function encryption({ tls, caFile }: ResolvedOptions): ServerAddress['ssl'] {
   if (tls === 'off') return undefined;
   const ca = caFile === undefined ? {} : { ca: certificates(caFile) };
-  return { ...ca, rejectUnauthorized: tls === 'verify' };
+  return { ...ca, rejectUnauthorized: tls === 'verify', verifyIdentity: tls === 'verify' };
 }
 
 /** The parts of the address; user and password may be percent-encoded. */

@@ -5,7 +5,7 @@ import {
   type ResultSetHeader,
   type RowDataPacket,
 } from 'mysql2/promise';
-import { DatabaseError } from '../errors.js';
+import { closedError, DatabaseError } from '../errors.js';
 import { contentionAttempts, retrying } from '../retry.js';
 import type { DirectSql, SqlExecutor } from '../sql/direct-sql.js';
 import { readRow, type Columns, type RowOf, type SqlValue } from '../sql/values.js';
@@ -128,6 +128,7 @@ class MysqlDirectTransaction extends MysqlExecutor {
 /** Direct SQL with mysql2, prepared where it has parameters. */
 export class MysqlDirect extends MysqlExecutor implements DirectSql {
   readonly #pool: Pool;
+  #closed = false;
   readonly #timer: StatementTimer;
 
   constructor({ ssl, ...address }: ServerAddress, connections: number, timer: StatementTimer) {
@@ -156,6 +157,7 @@ export class MysqlDirect extends MysqlExecutor implements DirectSql {
 
   protected runner(): Runner {
     refuseInsideTransaction();
+    if (this.#closed) throw closedError();
     return this.#pool;
   }
 
@@ -186,6 +188,7 @@ export class MysqlDirect extends MysqlExecutor implements DirectSql {
   }
 
   async #acquire(): Promise<PoolConnection> {
+    if (this.#closed) throw closedError();
     const pending = this.#pool.getConnection();
     let timer: NodeJS.Timeout | undefined;
     const expired = new Promise<never>((_, reject) => {
@@ -212,6 +215,8 @@ export class MysqlDirect extends MysqlExecutor implements DirectSql {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
     await this.#pool.end();
   }
 }

@@ -8,6 +8,9 @@ export interface MysqlFailure {
   readonly message: string;
 }
 
+/** The mariadb driver's pool gave no connection in time. */
+const POOL_TIMEOUT = 45028;
+
 /** Server error numbers and the drivers' own ones (45xxx, mariadb connector). */
 const kinds: Readonly<Record<number, DatabaseErrorKind>> = {
   1020: 'deadlock', // the row changed since the snapshot (MariaDB 11.6 and later)
@@ -48,7 +51,7 @@ const kinds: Readonly<Record<number, DatabaseErrorKind>> = {
   45009: 'unavailable', // socket closed
   45012: 'unavailable', // connect timeout
   45013: 'unavailable',
-  45028: 'timeout', // no free connection in the pool
+  [POOL_TIMEOUT]: 'timeout',
   45038: 'unavailable',
   45044: 'unavailable',
 };
@@ -79,13 +82,19 @@ export function mysqlFailureOf(error: unknown): MysqlFailure | null {
   return { errno, code, message };
 }
 
+function kindOf({ errno, code, message }: MysqlFailure): DatabaseErrorKind {
+  // A pool that has no connection at all did not run out of them: the server gives none.
+  if (errno === POOL_TIMEOUT && /active=0\b/.test(message)) return 'unavailable';
+  return kinds[errno] ?? (socketCodes.test(code) ? 'unavailable' : 'unknown');
+}
+
 /** The failure in the words of this package; `table` is the one of the statement, where the caller knows it. */
 export function mysqlError(
   { errno, code, message }: MysqlFailure,
   cause: unknown,
   table?: string,
 ): DatabaseError {
-  const kind: DatabaseErrorKind = kinds[errno] ?? (socketCodes.test(code) ? 'unavailable' : 'unknown');
+  const kind = kindOf({ errno, code, message });
   switch (kind) {
     case 'unique_violation': {
       // MariaDB: key 'users_email_key_key'; MySQL 8: key 'users.users_email_key_key'.

@@ -1,6 +1,7 @@
 import Libsql from 'libsql';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { closedError, DatabaseError } from '../errors.js';
 import { FairMutex } from './mutex.js';
 
 const STATEMENTS_KEPT = 500;
@@ -30,6 +31,19 @@ function isBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
 
+function openFile(file: string): Libsql.Database {
+  try {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+    return new Libsql(file);
+  } catch (cause) {
+    throw new DatabaseError(
+      'unavailable',
+      `The embedded database ${file} cannot be opened. Make its folder writable, or set DATA_DIR or DATABASE_URL to another place.`,
+      { cause },
+    );
+  }
+}
+
 function isRow(row: unknown): row is unknown[] {
   return Array.isArray(row);
 }
@@ -40,21 +54,26 @@ function isRow(row: unknown): row is unknown[] {
  */
 export class SqliteConnection {
   readonly mutex = new FairMutex();
-  readonly #database: Libsql.Database;
+  /** Undefined once closed: the library would end the whole process at the next use. */
+  #handle: Libsql.Database | undefined;
   readonly #statements = new Map<string, PreparedStatement>();
   readonly #timer: (text: string, ms: number) => void;
 
   /** The timer is told of each statement and its milliseconds, the wait for the mutex not counted. */
   constructor(file: string, timer: (text: string, ms: number) => void) {
-    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-    this.#database = new Libsql(file);
+    this.#handle = openFile(file);
     this.#timer = timer;
     this.#database.defaultSafeIntegers(true);
     // NORMAL with a write-ahead log survives a killed process; a power cut may lose the last commits, never
     // the database.
     this.#database.exec(
-      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 0;',
+      'PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 0;',
     );
+  }
+
+  get #database(): Libsql.Database {
+    if (this.#handle === undefined) throw closedError();
+    return this.#handle;
   }
 
   #prepare(text: string): PreparedStatement {
@@ -141,6 +160,7 @@ export class SqliteConnection {
 
   close(): void {
     this.#statements.clear();
-    if (this.#database.open) this.#database.close();
+    this.#handle?.close();
+    this.#handle = undefined;
   }
 }

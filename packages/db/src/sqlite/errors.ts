@@ -20,6 +20,14 @@ function constraintPlace(message: string): { table: string | undefined; columns:
   return { table: places[0]?.includes('.') ? places[0].split('.')[0] : undefined, columns };
 }
 
+/** The lengths of texts are check constraints here; any other check or trigger is a rule of the database. */
+function checkError(message: string, cause: unknown): DatabaseError {
+  const column = /length\("(\w+)"\) <=/.exec(message)?.[1];
+  return column === undefined
+    ? new DatabaseError('check', 'A rule of the database refuses the row.', { cause })
+    : new DatabaseError('too_long', `${column} is too long.`, { columns: [column], cause });
+}
+
 /** The error of the driver in the words of this package. */
 export function sqliteError(error: unknown): DatabaseError {
   if (error instanceof DatabaseError) return error;
@@ -44,10 +52,7 @@ export function sqliteError(error: unknown): DatabaseError {
       return new DatabaseError('not_null', `${place.columns.join(', ')} must have a value.`, place);
     case 'SQLITE_CONSTRAINT_CHECK':
     case 'SQLITE_CONSTRAINT_TRIGGER':
-      return new DatabaseError('check', 'A rule of the database refuses the row.', {
-        constraint: message.split('constraint failed: ')[1],
-        cause: error,
-      });
+      return checkError(message, error);
     case 'SQLITE_TOOBIG':
       return new DatabaseError('too_long', 'The value is larger than the database can hold.', {
         cause: error,

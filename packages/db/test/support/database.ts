@@ -1,8 +1,9 @@
 import type { VariantFixture } from '@slimy/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { tablesOf } from '../../src/client/of.ts';
-import { openDatabase, randomId, type Database, type DatabaseOptions } from '../../src/index.ts';
-import { createTables } from './tables.ts';
+import { migrate, openDatabase, randomId, type Database, type DatabaseOptions } from '../../src/index.ts';
+
+const silent = { info: () => {}, warn: () => {} };
 
 /** The suite's database with its tables; opened before the first test, closed after the last. */
 export function useDatabase(
@@ -11,8 +12,9 @@ export function useDatabase(
 ): () => Database {
   let database: Database | undefined;
   beforeAll(async () => {
-    database = await openDatabase({ url: await fixture.databaseUrl(), ...options });
-    await createTables(database);
+    const url = await fixture.databaseUrl();
+    await migrate({ database: { url }, logger: silent });
+    database = await openDatabase({ url, ...options });
   });
   afterAll(() => database?.close());
   return () => {

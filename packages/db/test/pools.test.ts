@@ -1,0 +1,143 @@
+import { describeOnEachEngine, startMariaDb } from '@slimy/testing';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { tablesOf } from '../src/client/of.ts';
+import { column, migrate, openDatabase, type Database } from '../src/index.ts';
+import { storedPerson, useDatabase } from './support/database.ts';
+import { errorOf } from './support/errors.ts';
+
+const silent = { info: () => {}, warn: () => {} };
+
+/** A counter of the whole server. */
+async function status(database: Database, name: string): Promise<number> {
+  const row = await database.sql.one(`SHOW GLOBAL STATUS LIKE '${name}'`, [], { Value: column.int });
+  return row?.Value ?? 0;
+}
+
+describe('connections to a server', () => {
+  let database: Database;
+  const server = startMariaDb();
+  beforeAll(async () => {
+    const url = await (await server).createDatabase();
+    await migrate({ database: { url }, logger: silent });
+    database = await openDatabase({ url, poolSize: 4 });
+  });
+  afterAll(async () => {
+    await database.close();
+    await (await server).kill();
+  });
+
+  it('are never more than the one setting says, however much is asked at once', async () => {
+    const { id } = await storedPerson(database);
+    await Promise.all([
+      ...Array.from({ length: 60 }, () => tablesOf(database).user.findUnique({ where: { id } })),
+      ...Array.from({ length: 60 }, () => database.sql.query('SELECT id FROM users WHERE id = ?', [id], {})),
+      ...Array.from({ length: 20 }, () => database.transaction((tx) => tablesOf(tx).user.count())),
+      ...Array.from({ length: 20 }, () =>
+        database.sql.tx((sql) => sql.execute('DELETE FROM rooms WHERE name = ?', ['x'])),
+      ),
+    ]);
+    const row = await database.sql.one(
+      'SELECT COUNT(*) AS n FROM information_schema.processlist WHERE user = ?',
+      [(await server).user],
+      { n: column.int },
+    );
+    expect(row?.n).toBeGreaterThan(1);
+    expect(row?.n).toBeLessThanOrEqual(4);
+  });
+
+  it.each(['direct SQL', 'the tables'] as const)(
+    'prepare a statement once, not at each of 1,000 calls of %s',
+    async (access) => {
+      const { id } = await storedPerson(database);
+      const call = () =>
+        access === 'direct SQL'
+          ? database.sql.one('SELECT username FROM users WHERE id = ?', [id], { username: column.text })
+          : tablesOf(database).user.findUnique({ where: { id } });
+      // Each connection prepares it for itself.
+      await Promise.all(Array.from({ length: 40 }, call));
+      const before = await status(database, 'Com_stmt_prepare');
+      for (let index = 0; index < 1_000; index += 1) await call();
+      const prepared = (await status(database, 'Com_stmt_prepare')) - before;
+      expect(prepared).toBeLessThanOrEqual(4);
+    },
+  );
+
+  it('that were killed are replaced, and an outage is told and survived', async () => {
+    const { id } = await storedPerson(database);
+    const read = () => tablesOf(database).user.findUnique({ where: { id }, select: { id: true } });
+    const directly = () => database.sql.one('SELECT id FROM users WHERE id = ?', [id], { id: column.text });
+    expect(await read()).toEqual({ id });
+    await (await server).kill();
+    for (const call of [read, directly, () => database.health()]) {
+      const start = performance.now();
+      const error = await errorOf(call());
+      expect(error.kind).toBe('unavailable');
+      expect(performance.now() - start).toBeLessThan(12_000);
+    }
+    await (await server).restart();
+    await expect
+      .poll(() => Promise.all([read(), directly()]).catch(() => null), { timeout: 20_000 })
+      .toEqual([{ id }, { id }]);
+  });
+});
+
+describe('a transaction that the server rolled back', () => {
+  it('does not go on outside of any transaction when the work swallows the error', async () => {
+    const url = new URL(inject('mariadbUrl') ?? '');
+    url.pathname = '/mysql';
+    const scratch = await openDatabase({ url: url.href });
+    await scratch.sql.execute('CREATE DATABASE swallowed');
+    await scratch.close();
+    url.pathname = '/swallowed';
+    await migrate({ database: { url: url.href }, logger: silent });
+    const database = await openDatabase({ url: url.href });
+    try {
+      const [a, b] = [await storedPerson(database), await storedPerson(database)];
+      let runs = 0;
+      const rename = (first: string, second: string) =>
+        database.transaction(async (tx) => {
+          runs += 1;
+          await tx.sql.execute('UPDATE users SET username = ? WHERE id = ?', ['half', first]);
+          await tx.sql.execute('UPDATE users SET username = ? WHERE id = ?', ['half', second]).catch(() => 0);
+          await tx.sql.execute('UPDATE users SET username = ? WHERE id = ?', ['whole', first]).catch(() => 0);
+          await tx.sql
+            .execute('UPDATE users SET username = ? WHERE id = ?', ['whole', second])
+            .catch(() => 0);
+        });
+      for (let round = 0; round < 10; round += 1) await Promise.all([rename(a.id, b.id), rename(b.id, a.id)]);
+      expect(runs).toBeGreaterThan(20);
+      const rows = await tablesOf(database).user.findMany({ select: { username: true } });
+      expect(rows).toEqual([{ username: 'whole' }, { username: 'whole' }]);
+    } finally {
+      await database.close();
+    }
+  });
+});
+
+describeOnEachEngine('the log of slow statements', (fixture) => {
+  const logged: { text: string; ms: number }[] = [];
+  const logger = {
+    warn: (fields: Readonly<Record<string, unknown>>) => {
+      logged.push({ text: JSON.stringify(fields), ms: Number(fields['ms']) });
+    },
+  };
+  const database = useDatabase(fixture, { slowQueryMs: 0, logger });
+
+  it('names the statement and its time, through both ways, and shows no value', async () => {
+    const { id, discordId } = await storedPerson(database(), { username: 'the-secret-name' });
+    await database().sql.execute('UPDATE users SET username = ? WHERE discord_id = ?', [
+      'the-secret-name',
+      discordId,
+    ]);
+    await database().transaction((tx) =>
+      tablesOf(tx).user.findMany({ where: { username: 'the-secret-name', id } }),
+    );
+    const texts = logged.map(({ text }) => text).join('\n');
+    expect(texts).toMatch(/INSERT INTO/i);
+    expect(texts).toMatch(/UPDATE users SET username = \?/);
+    expect(texts).toMatch(/SELECT/i);
+    expect(texts).not.toContain('the-secret-name');
+    expect(texts).not.toContain(discordId);
+    expect(logged.every(({ ms }) => ms >= 0)).toBe(true);
+  });
+});
