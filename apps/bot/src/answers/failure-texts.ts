@@ -1,0 +1,72 @@
+import type { FailureReason, SlimyError } from '@slimy/client';
+import { settingOptionName } from '../commands/settings-options.js';
+import { plain } from './markdown.js';
+
+/** What a text may need besides the error itself. */
+interface FailureContext {
+  /** Where the web page is. */
+  readonly webUrl: string;
+}
+
+type FailureText = (error: SlimyError, context: FailureContext) => string;
+
+const tryAgain = 'Try again in a moment; if it stays so, tell the operator of this bot.';
+const operatorMust = (what: string) => () => `This bot is not set up right: ${what}. Tell its operator.`;
+const outOfDate = () => 'This command is not understood any more. Try again once the bot has been updated.';
+
+function waitText({ retryAfterSeconds }: SlimyError): string {
+  const seconds = retryAfterSeconds ?? 60;
+  return `That was a lot at once. Try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`;
+}
+
+function fieldsText(error: SlimyError): string {
+  const lines = error.fields.map(({ path, message }) => `\`${settingOptionName(path)}\` ${plain(message)}.`);
+  return ['That cannot be saved:', ...(lines.length > 0 ? lines : [plain(error.message)])].join('\n');
+}
+
+/** What a person is told, and what they can do, for everything that can go wrong. A reason without a text does not compile. */
+export const failureTexts: Record<FailureReason, FailureText> = {
+  not_signed_in: (_, { webUrl }) => `Slimy does not know you yet. Sign in once at ${webUrl}, then try again.`,
+  session_ended: (_, { webUrl }) => `Your session has ended. Sign in again at ${webUrl}.`,
+  bad_credentials: operatorMust('the API does not accept its token (BOT_API_TOKENS)'),
+  action_not_allowed: () =>
+    'Your roles in this server do not allow that. Ask one of its admins for a role that does.',
+  operator_only: () => 'Only the operator of this installation may do that, on the web page.',
+  self_only: () => 'You may only do that for yourself.',
+  bot_only: operatorMust("it called something that is the bot's own"),
+  not_via_bot: (_, { webUrl }) => `That cannot be done from Discord. Use the web page: ${webUrl}`,
+  read_only_token: operatorMust('its token may only read'),
+  foreign_origin: operatorMust('the API refuses its address'),
+  rank_too_low: () =>
+    'You can only change people whose role here is below your own. Ask somebody with a higher role.',
+  discord_permission_missing: () =>
+    'Discord says you may not do that: it needs the permission **Manage Server** (or to own the server). Ask somebody who has it.',
+  not_found: () =>
+    'Slimy knows nothing of this here. If this server is not connected yet, somebody with **Manage Server** can type `/guild connect`.',
+  unknown_procedure: outOfDate,
+  invalid_input: fieldsText,
+  batch_too_large: () => 'That was too much at once. Ask for less.',
+  confirmation_mismatch: () => 'The confirmation does not match. Type it exactly as asked.',
+  malformed_body: outOfDate,
+  wrong_method: outOfDate,
+  wrong_content_type: outOfDate,
+  changed_meanwhile: () =>
+    'Somebody else saved in the same moment. Look at what is there now, then try again.',
+  already_exists: () => 'That is there already; there is nothing to do.',
+  last_owner: () => 'The owner cannot be removed. Hand the server over in Discord first.',
+  contract_mismatch: outOfDate,
+  bot_not_in_guild: () => 'The bot is not in that server. Invite it there, then try again.',
+  not_configured: (error) =>
+    `That is not set up on this installation. ${plain(error.remedy ?? 'Tell its operator.')}`,
+  rate_limited: waitText,
+  body_too_large: () => 'That was too long. Send less.',
+  timed_out: () => `That took too long and was given up. ${tryAgain}`,
+  discord_unavailable: () => 'Discord does not answer right now. Try again in a minute.',
+  ai_unavailable: () => 'The AI service does not answer right now. Try again in a minute.',
+  database_unavailable: () => `The database cannot be reached right now; nothing was changed. ${tryAgain}`,
+  shutting_down: () => 'Slimy is restarting. Try again in a moment.',
+  internal: () => `Something went wrong that should not have. ${tryAgain}`,
+  unreachable: () => `Slimy's server cannot be reached right now. ${tryAgain}`,
+  unreadable_answer: outOfDate,
+  aborted: () => 'That was interrupted because the bot is restarting. Try again in a moment.',
+};

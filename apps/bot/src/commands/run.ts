@@ -1,0 +1,86 @@
+import { isSlimyError, type SlimyClient } from '@slimy/client';
+import type { Answer } from '../answers/answer.js';
+import { failureAnswer } from '../answers/failure-answer.js';
+import type { Logger } from '../logger.js';
+import type { Request } from './command.js';
+import { buttonActions, commands } from './index.js';
+import { FilledOptions, type OptionValue } from './options.js';
+
+/** Something a person did, wherever it came from: Discord, or a terminal. */
+export interface Interaction {
+  readonly personId: string;
+  /** Null outside of any guild. */
+  readonly guildId: string | null;
+  readonly wish:
+    | {
+        readonly kind: 'command';
+        readonly path: readonly string[];
+        readonly values: ReadonlyMap<string, OptionValue>;
+      }
+    | { readonly kind: 'button'; readonly id: string };
+  /** Shows the person an answer; a later one takes the place of the one before. */
+  show(answer: Answer): Promise<void>;
+  /**
+   * Tells the API what Discord says of this person here and now; resolves false when that cannot help.
+   * For somebody who joined a moment ago.
+   */
+  announcePerson?(): Promise<boolean>;
+}
+
+/** What commands run with. */
+export interface CommandDependencies {
+  readonly client: SlimyClient;
+  readonly logger: Logger;
+  readonly webUrl: string;
+  readonly syncGuild: (guildId: string) => void;
+}
+
+/** Runs what a person asked for and shows them the outcome, good or bad. Rejects only when showing fails. */
+export async function runInteraction(
+  interaction: Interaction,
+  dependencies: CommandDependencies,
+): Promise<void> {
+  await interaction.show(await answerTo(interaction, dependencies));
+}
+
+async function answerTo(interaction: Interaction, dependencies: CommandDependencies): Promise<Answer> {
+  const { personId, guildId } = interaction;
+  if (guildId === null) {
+    return { title: 'Not here', lines: ['Type this in a server, not in a private message.'], problem: true };
+  }
+  const { client, syncGuild, webUrl, logger } = dependencies;
+  try {
+    const request: Request = { personId, guildId, api: client.as(personId), syncGuild };
+    return await withPersonKnown(interaction, () => fulfil(interaction, request));
+  } catch (error) {
+    return failureAnswer(error, webUrl, logger);
+  }
+}
+
+/** Tries once more after announcing a person the API did not know yet. */
+async function withPersonKnown(interaction: Interaction, attempt: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isSlimyError(error) || error.reason !== 'not_found') throw error;
+    if (!(await interaction.announcePerson?.())) throw error;
+    return attempt();
+  }
+}
+
+async function fulfil({ wish }: Interaction, request: Request): Promise<Answer> {
+  if (wish.kind === 'button') {
+    const action = buttonActions.find(({ prefix }) => wish.id.startsWith(`${prefix}:`));
+    return (await action?.run(request, wish.id)) ?? goneAnswer;
+  }
+  const typed = wish.path.join(' ');
+  const command = commands.find(({ path }) => path.join(' ') === typed);
+  return command ? command.run(request, new FilledOptions(command.options, wish.values)) : goneAnswer;
+}
+
+/** For what an older or newer version of the bot put on the screen. */
+const goneAnswer: Answer = {
+  title: 'Gone',
+  lines: ['This is not there any more. Type the command anew; Discord shows the present ones after a slash.'],
+  problem: true,
+};
