@@ -141,7 +141,9 @@ async function runStep(context: ApplyContext, name: string, step: Step, steps: n
   };
   if (step.effect.kind === 'definition') await runDefinition(context, step, step.effect.objects, tell, name);
   else if (step.effect.kind === 'session') {
+    await tell('started');
     await context.connection.execute(step.sql);
+    await tell('executed');
     await context.recorder.stepDone(name, step.number);
   } else await runInTransaction(context, step, tell, name);
   await tell('done');

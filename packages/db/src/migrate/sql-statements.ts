@@ -33,8 +33,10 @@ class StatementShape {
 
   #step(word: string): number {
     if (word === 'END') return -1;
+    if (word === 'BEGIN') return 1;
+    // END IF, END CASE and their like end one block, and begin none.
     if (this.#previous === 'END') return 0;
-    if (word === 'BEGIN' || word === 'CASE') return 1;
+    if (word === 'CASE') return 1;
     return BLOCKS_AT_A_START.has(word) && BEFORE_A_START.has(this.#previous) ? 1 : 0;
   }
 }
