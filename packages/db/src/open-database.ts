@@ -4,11 +4,13 @@ import { rootGuard, transactionGuard } from './client/guard.js';
 import { withTables } from './client/of.js';
 import { secretColumns, type EngineClient } from './client/surface.js';
 import type { Database, Transaction, TransactionOptions } from './database.js';
-import { closedError } from './errors.js';
-import { timedMysqlAdapter } from './mysql/adapter.js';
+import { within } from './deadline.js';
+import { closedError, DatabaseError } from './errors.js';
+import { watchedMysqlAdapter } from './mysql/adapter.js';
 import { serverAddress } from './mysql/connection-settings.js';
 import { MysqlDirect } from './mysql/direct.js';
 import { preflight } from './mysql/preflight.js';
+import { statementWatch } from './mysql/statement-watch.js';
 import { resolveOptions, type DatabaseOptions, type ResolvedOptions } from './options.js';
 import { raceAttempts, retrying } from './retry.js';
 import { ClientExecutor } from './sql/client-executor.js';
@@ -22,6 +24,8 @@ import { insideTransaction, refuseInsideTransaction } from './transaction-scope.
 /** Milliseconds that a transaction waits for its connection. */
 const START_WAIT_MS = 10_000;
 const TRANSACTION_MS = 10_000;
+/** Milliseconds after which a database that gives no answer counts as away. */
+const HEALTH_MS = 3_000;
 
 interface Clients {
   /** For calls outside of transactions. */
@@ -105,7 +109,13 @@ class OpenDatabase implements Database {
 
   async health(): Promise<number> {
     const start = performance.now();
-    await Promise.all([this.sql.health(), this.#clients.root.$queryRawUnsafe('SELECT 1')]);
+    const both = Promise.all([this.sql.health(), this.#clients.root.$queryRawUnsafe('SELECT 1')]);
+    try {
+      await within(HEALTH_MS, both);
+    } catch (error) {
+      const reason = error instanceof DatabaseError ? error.message : 'The database failed.';
+      throw new DatabaseError('unavailable', reason, { cause: error });
+    }
     return performance.now() - start;
   }
 
@@ -133,11 +143,11 @@ async function openSqlite(options: ResolvedOptions, file: string): Promise<Datab
 async function openMysql(options: ResolvedOptions, url: string): Promise<Database> {
   const address = serverAddress(url, options);
   const version = await preflight(address);
-  const timer = slowQueryLog(options);
+  const watch = statementWatch(options, slowQueryLog(options));
   // Most calls go through the client; direct SQL is for bulk work and locks.
   const direct = Math.max(1, Math.floor(options.poolSize / 3));
-  const clients = await clientsOf('mysql', timedMysqlAdapter(address, options.poolSize - direct, timer));
-  return new OpenDatabase('mysql', version, clients, new MysqlDirect(address, direct, timer));
+  const clients = await clientsOf('mysql', watchedMysqlAdapter(address, options.poolSize - direct, watch));
+  return new OpenDatabase('mysql', version, clients, new MysqlDirect(address, direct, watch));
 }
 
 /**

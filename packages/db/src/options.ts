@@ -16,6 +16,8 @@ export interface DatabaseOptions {
   readonly caFile?: string | undefined;
   /** Connections of Prisma and direct SQL together, at least 2 (default 10). SQLite always has one. */
   readonly poolSize?: number | undefined;
+  /** Milliseconds after which a statement without an answer from the server is given up (default 30,000). */
+  readonly statementTimeoutMs?: number | undefined;
   /** A statement that takes longer is logged, without its values (default 500). */
   readonly slowQueryMs?: number | undefined;
   readonly logger?: DatabaseLogger | undefined;
@@ -27,6 +29,7 @@ export interface ResolvedOptions {
   readonly tls: DatabaseTls;
   readonly caFile: string | undefined;
   readonly poolSize: number;
+  readonly statementTimeoutMs: number;
   readonly slowQueryMs: number;
   readonly logger: DatabaseLogger;
 }
@@ -46,6 +49,7 @@ export function resolveOptions(options: DatabaseOptions): ResolvedOptions {
     tls: options.tls ?? 'off',
     caFile: options.caFile,
     poolSize: Math.max(2, options.poolSize ?? 10),
+    statementTimeoutMs: options.statementTimeoutMs ?? 30_000,
     slowQueryMs: options.slowQueryMs ?? 500,
     logger: options.logger ?? silent,
   };

@@ -104,6 +104,7 @@ describeOnEachEngine('one vocabulary of errors', (fixture) => {
   it('lets the errors of the work itself through a transaction as they are', async () => {
     const own = Object.assign(new Error('mine'), { code: 'ECONNREFUSED', errno: -111 });
     await expect(database().transaction(() => Promise.reject(own))).rejects.toBe(own);
+    await expect(database().sql.tx(() => Promise.reject(own))).rejects.toBe(own);
   });
 });
 

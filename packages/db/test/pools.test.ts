@@ -81,6 +81,36 @@ describe('connections to a server', () => {
   });
 });
 
+describe('a server that is frozen', () => {
+  it('counts as away within seconds, ends every call, and is used again when it goes on', async () => {
+    const server = await startMariaDb();
+    const url = await server.createDatabase();
+    await migrate({ database: { url }, logger: silent });
+    const database = await openDatabase({ url, statementTimeoutMs: 1_000 });
+    const { id } = await storedPerson(database);
+    const calls = [
+      () => tablesOf(database).user.count(),
+      () => database.sql.execute('DELETE FROM rooms WHERE name = ?', ['x']),
+      () => database.sql.tx((sql) => sql.execute('DELETE FROM rooms WHERE name = ?', ['x'])),
+      () => database.transaction((tx) => tablesOf(tx).user.count()),
+      () => database.health(),
+    ];
+    for (const call of calls) await call();
+    server.suspend();
+    const start = performance.now();
+    const errors = await Promise.all(calls.map((call) => errorOf(call())));
+    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(errors.every(({ passing }) => passing)).toBe(true);
+    expect(errors.at(-1)?.kind).toBe('unavailable');
+    server.resume();
+    const read = () => tablesOf(database).user.findUnique({ where: { id }, select: { id: true } });
+    await expect.poll(() => read().catch(() => null), { timeout: 20_000 }).toEqual({ id });
+    await expect.poll(() => database.sql.health().catch(() => 0), { timeout: 20_000 }).toBeGreaterThan(0);
+    await database.close();
+    await server.kill();
+  });
+});
+
 describe('a transaction that the server rolled back', () => {
   it('does not go on outside of any transaction when the work swallows the error', async () => {
     const url = new URL(inject('mariadbUrl') ?? '');

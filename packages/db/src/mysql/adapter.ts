@@ -14,33 +14,25 @@ import {
   sessionSettings,
   type ServerAddress,
 } from './connection-settings.js';
-import type { StatementTimer } from './direct.js';
+import type { StatementWatch } from './statement-watch.js';
 
 /** Prepared statements kept open on one connection. */
 const STATEMENTS_KEPT = 256;
 
-function timed<Queryable extends SqlQueryable>(queryable: Queryable, timer: StatementTimer): Queryable {
+function watched<Queryable extends SqlQueryable>(queryable: Queryable, watch: StatementWatch): Queryable {
   const queryRaw = queryable.queryRaw.bind(queryable);
   const executeRaw = queryable.executeRaw.bind(queryable);
-  async function time<Result>(query: SqlQuery, run: (query: SqlQuery) => Promise<Result>): Promise<Result> {
-    const start = performance.now();
-    try {
-      return await run(query);
-    } finally {
-      timer(query.sql, performance.now() - start);
-    }
-  }
   return Object.assign(queryable, {
-    queryRaw: (query: SqlQuery): Promise<SqlResultSet> => time(query, queryRaw),
-    executeRaw: (query: SqlQuery): Promise<number> => time(query, executeRaw),
+    queryRaw: (query: SqlQuery): Promise<SqlResultSet> => watch(query.sql, () => queryRaw(query)),
+    executeRaw: (query: SqlQuery): Promise<number> => watch(query.sql, () => executeRaw(query)),
   });
 }
 
-/** Prisma's own adapter over the mariadb driver, with every statement timed. */
-export function timedMysqlAdapter(
+/** Prisma's own adapter over the mariadb driver, with every statement watched. */
+export function watchedMysqlAdapter(
   { ssl, ...address }: ServerAddress,
   connections: number,
-  timer: StatementTimer,
+  watch: StatementWatch,
 ): SqlDriverAdapterFactory {
   const factory = new PrismaMariaDb(
     {
@@ -63,9 +55,9 @@ export function timedMysqlAdapter(
     async connect(): Promise<SqlDriverAdapter> {
       const adapter = await factory.connect();
       const start = adapter.startTransaction.bind(adapter);
-      return Object.assign(timed(adapter, timer), {
+      return Object.assign(watched(adapter, watch), {
         startTransaction: async (isolation?: IsolationLevel): Promise<Transaction> =>
-          timed(await start(isolation), timer),
+          watched(await start(isolation), watch),
       });
     },
   };

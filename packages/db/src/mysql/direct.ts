@@ -6,6 +6,7 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise';
 import { closedError, DatabaseError } from '../errors.js';
+import { within } from '../deadline.js';
 import { contentionAttempts, retrying } from '../retry.js';
 import type { DirectSql, SqlExecutor } from '../sql/direct-sql.js';
 import { readRow, type Columns, type RowOf, type SqlValue } from '../sql/values.js';
@@ -22,11 +23,10 @@ import {
   type ServerAddress,
 } from './connection-settings.js';
 import { mysqlError, mysqlFailureOf } from './errors.js';
+import type { StatementWatch } from './statement-watch.js';
 
 /** Prepared statements kept open on one connection. */
 const STATEMENTS_KEPT = 256;
-
-export type StatementTimer = (text: string, ms: number) => void;
 
 /**
  * Numbers go as text: the driver would send each as a DOUBLE, which LIMIT refuses and which cannot hold the
@@ -57,10 +57,10 @@ type Runner = Pool | PoolConnection;
 
 abstract class MysqlExecutor implements SqlExecutor {
   readonly engine = 'mysql';
-  readonly #timer: StatementTimer;
+  readonly #watch: StatementWatch;
 
-  constructor(timer: StatementTimer) {
-    this.#timer = timer;
+  constructor(watch: StatementWatch) {
+    this.#watch = watch;
   }
 
   protected abstract runner(): Runner;
@@ -68,19 +68,17 @@ abstract class MysqlExecutor implements SqlExecutor {
 
   async #run(text: string, parameters: readonly SqlValue[]): Promise<RowDataPacket[] | ResultSetHeader> {
     const runner = this.runner();
-    const start = performance.now();
     try {
-      const [result] =
+      const [result] = await this.#watch(text, () =>
         parameters.length === 0
-          ? await runner.query<RowDataPacket[] | ResultSetHeader>(text)
-          : await runner.execute<RowDataPacket[] | ResultSetHeader>(text, parameters.map(bound));
+          ? runner.query<RowDataPacket[] | ResultSetHeader>(text)
+          : runner.execute<RowDataPacket[] | ResultSetHeader>(text, parameters.map(bound)),
+      );
       return result;
     } catch (error) {
       const known = translated(error, text);
       if (known instanceof DatabaseError) this.failed(known);
       throw known;
-    } finally {
-      this.#timer(text, performance.now() - start);
     }
   }
 
@@ -110,8 +108,8 @@ abstract class MysqlExecutor implements SqlExecutor {
 class MysqlDirectTransaction extends MysqlExecutor {
   readonly #connection: PoolConnection;
 
-  constructor(connection: PoolConnection, timer: StatementTimer) {
-    super(timer);
+  constructor(connection: PoolConnection, watch: StatementWatch) {
+    super(watch);
     this.#connection = connection;
   }
 
@@ -129,11 +127,11 @@ class MysqlDirectTransaction extends MysqlExecutor {
 export class MysqlDirect extends MysqlExecutor implements DirectSql {
   readonly #pool: Pool;
   #closed = false;
-  readonly #timer: StatementTimer;
+  readonly #watch: StatementWatch;
 
-  constructor({ ssl, ...address }: ServerAddress, connections: number, timer: StatementTimer) {
-    super(timer);
-    this.#timer = timer;
+  constructor({ ssl, ...address }: ServerAddress, connections: number, watch: StatementWatch) {
+    super(watch);
+    this.#watch = watch;
     this.#pool = createPool({
       ...address,
       ...(ssl ? { ssl: { ...ssl } } : {}),
@@ -168,43 +166,43 @@ export class MysqlDirect extends MysqlExecutor implements DirectSql {
 
   async #once<Result>(work: (transaction: SqlExecutor) => Promise<Result>): Promise<Result> {
     const connection = await this.#acquire();
-    let usable = false;
+    let clean = false;
     try {
-      await connection.beginTransaction();
-      const result = await insideTransaction(() => work(new MysqlDirectTransaction(connection, this.#timer)));
-      await connection.commit();
-      usable = true;
+      await this.#control('BEGIN', () => connection.beginTransaction());
+      const result = await insideTransaction(() => work(new MysqlDirectTransaction(connection, this.#watch)));
+      await this.#control('COMMIT', () => connection.commit());
+      clean = true;
       return result;
     } catch (error) {
-      usable = await connection.rollback().then(
+      // Where the rollback fails too, the connection goes, and the server rolls back with it.
+      clean = await this.#control('ROLLBACK', () => connection.rollback()).then(
         () => true,
         () => false,
       );
-      throw translated(error);
+      throw error;
     } finally {
-      if (usable) connection.release();
+      if (clean) connection.release();
       else connection.destroy();
+    }
+  }
+
+  async #control(text: string, run: () => Promise<void>): Promise<void> {
+    try {
+      await this.#watch(text, run);
+    } catch (error) {
+      throw translated(error);
     }
   }
 
   async #acquire(): Promise<PoolConnection> {
     if (this.#closed) throw closedError();
     const pending = this.#pool.getConnection();
-    let timer: NodeJS.Timeout | undefined;
-    const expired = new Promise<never>((_, reject) => {
-      timer = setTimeout(
-        () => reject(new DatabaseError('timeout', 'No connection to the database became free in time.')),
-        ACQUIRE_TIMEOUT_MS,
-      );
-    });
     try {
-      return await Promise.race([pending, expired]);
+      return await within(ACQUIRE_TIMEOUT_MS, pending);
     } catch (error) {
       // One that comes too late goes back to the pool.
-      pending.then((connection) => connection.release()).catch(() => {});
+      pending.then((connection) => connection.release()).catch(() => undefined);
       throw translated(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
