@@ -25,7 +25,7 @@ createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={surfaces} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
-        <Notifications position="bottom-right" autoClose={4_000} />
+        <Notifications position="top-right" autoClose={4_000} />
         <RouterProvider router={router} />
       </QueryClientProvider>
     </MantineProvider>

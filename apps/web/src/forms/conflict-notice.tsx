@@ -1,4 +1,5 @@
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
+import classes from './save-bar.module.css';
 
 interface Props {
   /** The names of the fields that somebody else changed, as the form shows them. */
@@ -11,20 +12,22 @@ interface Props {
 /** Somebody else saved while this form was open: says what, and leaves the choice to the person. */
 export function ConflictNotice({ theirFields, saving, onTakeTheirs, onKeepMine }: Props) {
   return (
-    <Alert color="yellow" variant="light" role="alert" title="Somebody else saved in the meantime" mb="md">
-      <Text size="sm" mb="sm">
-        {theirFields.length > 0 ? `They changed: ${theirFields.join(', ')}. ` : ''}
-        Load their version and lose your unsaved changes, or keep yours: then only the fields you changed are
-        written over theirs.
-      </Text>
+    <div className={classes.bar} data-conflict role="alert">
+      <div className={classes.text}>
+        <Text fw={650}>Somebody else saved in the meantime</Text>
+        <Text size="sm">
+          {theirFields.length > 0 && `They changed: ${theirFields.join(', ')}. `}
+          Keep yours, and only the fields you changed are written over theirs.
+        </Text>
+      </div>
       <Group gap="sm">
-        <Button size="compact-md" variant="default" onClick={onTakeTheirs} disabled={saving}>
+        <Button variant="default" onClick={onTakeTheirs} disabled={saving}>
           Load theirs
         </Button>
-        <Button size="compact-md" onClick={onKeepMine} loading={saving}>
+        <Button onClick={onKeepMine} loading={saving}>
           Keep mine and save
         </Button>
       </Group>
-    </Alert>
+    </div>
   );
 }

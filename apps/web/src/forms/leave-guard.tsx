@@ -22,7 +22,7 @@ export function LeaveGuard({ unsaved }: { readonly unsaved: boolean }) {
         <Button variant="default" onClick={() => leaving.reset?.()} data-autofocus>
           Stay
         </Button>
-        <Button color="red" onClick={() => leaving.proceed?.()}>
+        <Button color="red.9" onClick={() => leaving.proceed?.()}>
           Leave
         </Button>
       </Group>

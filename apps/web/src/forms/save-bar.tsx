@@ -5,12 +5,11 @@ import classes from './save-bar.module.css';
 interface Props {
   readonly changes: number;
   readonly saving: boolean;
-  readonly blocked: boolean;
   readonly onDiscard: () => void;
 }
 
 /** Stays in sight while there is something to save. */
-export function SaveBar({ changes, saving, blocked, onDiscard }: Props) {
+export function SaveBar({ changes, saving, onDiscard }: Props) {
   if (changes === 0) return null;
   return (
     <div className={classes.bar}>
@@ -21,7 +20,7 @@ export function SaveBar({ changes, saving, blocked, onDiscard }: Props) {
         <Button variant="default" onClick={onDiscard} disabled={saving}>
           Discard
         </Button>
-        <Button type="submit" loading={saving} disabled={blocked}>
+        <Button type="submit" loading={saving}>
           Save changes
         </Button>
       </Group>

@@ -69,6 +69,11 @@ export function VersionedForm<
     save.mutate(props.inputOf(draft.change, version));
   }
 
+  function discard() {
+    save.reset();
+    draft.discard();
+  }
+
   useHotkeys([['mod+S', () => submit(draft.base.version)]], []);
 
   const atFields = isSlimyError(save.error) && save.error.fields.length > 0;
@@ -83,20 +88,6 @@ export function VersionedForm<
         submit(draft.base.version);
       }}
     >
-      {draft.conflicting && (
-        <ConflictNotice
-          theirFields={draft.conflicting.map((field) => names[field])}
-          saving={save.isPending}
-          onTakeTheirs={() => {
-            save.reset();
-            draft.discard();
-          }}
-          onKeepMine={() => {
-            draft.rebase();
-            submit(stored.version);
-          }}
-        />
-      )}
       <fieldset className={classes.fields} disabled={props.readOnly}>
         {props.children}
       </fieldset>
@@ -105,15 +96,19 @@ export function VersionedForm<
           {failed.text}
         </Alert>
       )}
-      <SaveBar
-        changes={draft.changed.length}
-        saving={save.isPending}
-        blocked={draft.conflicting !== null}
-        onDiscard={() => {
-          save.reset();
-          draft.discard();
-        }}
-      />
+      {draft.conflicting ? (
+        <ConflictNotice
+          theirFields={draft.conflicting.map((field) => names[field])}
+          saving={save.isPending}
+          onTakeTheirs={discard}
+          onKeepMine={() => {
+            draft.rebase();
+            submit(stored.version);
+          }}
+        />
+      ) : (
+        <SaveBar changes={draft.changed.length} saving={save.isPending} onDiscard={discard} />
+      )}
       <LeaveGuard unsaved={draft.changed.length > 0} />
     </form>
   );

@@ -1,6 +1,6 @@
-/** A hue between 0 and 359 that always belongs to the same id. */
+/** A hue between 0 and 359 that always belongs to the same id; ids that follow each other get distant ones. */
 export function hueOf(id: string): number {
-  let sum = 7;
-  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 3_600;
-  return sum % 360;
+  let mixed = 0x811c9dc5;
+  for (const letter of id) mixed = Math.imul(mixed ^ letter.charCodeAt(0), 0x01000193) >>> 0;
+  return (mixed ^ (mixed >>> 13)) % 360;
 }

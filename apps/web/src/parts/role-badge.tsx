@@ -1,21 +1,12 @@
-import { Badge } from '@mantine/core';
 import { roles, type Role } from '@slimy/contract';
-
-const colours: Record<Role, string> = {
-  member: 'gray',
-  club: 'yellow',
-  editor: 'blue',
-  moderator: 'grape',
-  admin: 'red',
-  owner: 'slime',
-};
+import classes from './role-badge.module.css';
 
 /** One role. */
 export function RoleBadge({ role }: { readonly role: Role }) {
   return (
-    <Badge variant="light" color={colours[role]} radius="sm" tt="none" fw={600}>
+    <span className={classes.badge} data-role={role}>
       {role}
-    </Badge>
+    </span>
   );
 }
 

@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Alert, createTheme, Modal, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
 /** A calm green, the colour of what a snail leaves behind on a leaf. */
 const slime: MantineColorsTuple = [
@@ -8,7 +8,7 @@ const slime: MantineColorsTuple = [
   '#79cba7',
   '#51ba8c',
   '#35a577',
-  '#1f8c62',
+  '#1a8058',
   '#0f734f',
   '#0a5c3f',
   '#07452f',
@@ -45,8 +45,7 @@ const gray: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { slime, dark: stone, gray },
   primaryColor: 'slime',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
+  primaryShade: { light: 7, dark: 6 },
   black: '#16201c',
   fontFamily:
     '"Inter", "Segoe UI Variable Text", "Segoe UI", -apple-system, BlinkMacSystemFont, "Helvetica Neue", "Noto Sans", "DejaVu Sans", sans-serif',
@@ -60,6 +59,18 @@ export const theme = createTheme({
   radius: { md: '10px', lg: '16px' },
   cursorType: 'pointer',
   respectReducedMotion: true,
+  components: {
+    // The tinted titles are too pale on their own tint.
+    Alert: Alert.extend({ styles: { title: { color: 'var(--mantine-color-text)' } } }),
+    Modal: Modal.extend({
+      defaultProps: { radius: 'lg', overlayProps: { backgroundOpacity: 0.45 } },
+      styles: {
+        content: { background: 'var(--slimy-surface)' },
+        header: { background: 'var(--slimy-surface)' },
+        title: { fontWeight: 650, fontSize: '1.1rem' },
+      },
+    }),
+  },
 });
 
 /** Surfaces: cards stand a little above the page in both schemes. */

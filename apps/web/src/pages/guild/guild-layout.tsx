@@ -1,7 +1,8 @@
-import { Badge, Title } from '@mantine/core';
+import { Title } from '@mantine/core';
 import type { GuildDetail } from '@slimy/contract';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
+import { getRouteApi, Link, Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { api } from '../../app/slimy.ts';
 import { PageSkeleton } from '../../layout/page-skeleton.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
@@ -37,11 +38,7 @@ function OpenGuild({ guild }: { readonly guild: GuildDetail }) {
               <RoleBadge key={role} role={role} />
             ))}
             <span>{counted(guild.memberCount, 'member')}</span>
-            {!guild.botPresent && (
-              <Badge variant="light" color="orange" tt="none" radius="sm">
-                Bot not in the server
-              </Badge>
-            )}
+            {!guild.botPresent && <span className={classes.missing}>Bot not in the server</span>}
           </div>
         </div>
       </div>
@@ -53,8 +50,15 @@ function OpenGuild({ guild }: { readonly guild: GuildDetail }) {
 
 function GuildTabs({ guild }: { readonly guild: GuildDetail }) {
   const params = { guildId: guild.id };
+  const tabs = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a phone the row of tabs is wider than the screen.
+  useEffect(() => {
+    const open = tabs.current?.querySelector(`a[href="${pathname.replace(/\/$/, '')}"]`);
+    open?.scrollIntoView({ inline: 'center', block: 'nearest' });
+  }, [pathname]);
   return (
-    <nav className={classes.tabs} aria-label={`Pages of ${guild.name}`}>
+    <nav ref={tabs} className={classes.tabs} aria-label={`Pages of ${guild.name}`}>
       <Link to="/guilds/$guildId" params={params} className={classes.tab} activeOptions={{ exact: true }}>
         Overview
       </Link>

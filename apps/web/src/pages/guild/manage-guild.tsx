@@ -98,7 +98,7 @@ function DeleteForm({ onClose }: { readonly onClose: () => void }) {
           <Button variant="default" onClick={onClose}>
             Keep it
           </Button>
-          <Button type="submit" color="red" loading={remove.isPending} disabled={typed !== guild.name}>
+          <Button type="submit" color="red.9" loading={remove.isPending} disabled={typed !== guild.name}>
             Delete for good
           </Button>
         </Group>

@@ -1,7 +1,8 @@
-import { List, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import type { GuildDetail } from '@slimy/contract';
 import { actionTexts, dayNames } from '../../parts/actions.ts';
 import { dayText } from '../../parts/dates.ts';
+import { CheckIcon } from '../../parts/icons.tsx';
 import { grouped } from '../../parts/numbers.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { useAbility, useGuild } from './guild-context.ts';
@@ -21,16 +22,22 @@ export function OverviewPage() {
         <Stat name="Connected since" value={dayText(guild.createdAt)} />
       </div>
       <div className={classes.columns}>
-        <ClubFacts settings={guild.settings} />
+        <Stack gap={14}>
+          <ClubFacts settings={guild.settings} />
+          {guild.settings.notes && <Notes text={guild.settings.notes} />}
+        </Stack>
         <Panel aria-labelledby="my-abilities">
           <Title order={2} id="my-abilities" mb="sm">
             What you may do here
           </Title>
-          <List spacing={6} size="sm">
+          <ul className={classes.abilities}>
             {guild.abilities.map((ability) => (
-              <List.Item key={ability}>{actionTexts[ability]}</List.Item>
+              <li key={ability}>
+                <CheckIcon />
+                {actionTexts[ability]}
+              </li>
             ))}
-          </List>
+          </ul>
         </Panel>
       </div>
       {mayManage && <ManageGuild />}
@@ -49,15 +56,26 @@ function Stat({ name, value }: { readonly name: string; readonly value: string }
   );
 }
 
+function Notes({ text }: { readonly text: string }) {
+  return (
+    <Panel aria-labelledby="notes">
+      <Title order={2} id="notes" mb="xs">
+        Notes
+      </Title>
+      <Text className={classes.notes}>{text}</Text>
+    </Panel>
+  );
+}
+
 function ClubFacts({ settings }: { readonly settings: GuildDetail['settings'] }) {
   const { weekAnchor, warnTotalLow, warnTotalHigh } = settings;
   const facts = [
     ['Week starts', `${dayNames[weekAnchor.day]} ${weekAnchor.time}, ${weekAnchor.timeZone}`],
-    ['Compared with', settings.viewMode === 'latest' ? 'the latest scan' : 'the week’s baseline'],
-    ['Total below', warnTotalLow === null ? 'no warning' : `warn under ${grouped(warnTotalLow)}`],
-    ['Total above', warnTotalHigh === null ? 'no warning' : `warn over ${grouped(warnTotalHigh)}`],
-    ['Uploads', settings.uploadsEnabled ? 'on' : 'off'],
-    ['Public page', settings.allowPublic ? 'everybody may see it' : 'members only'],
+    ['Compared with', settings.viewMode === 'latest' ? 'Latest scan' : 'Week’s baseline'],
+    ['Warn when the total is below', warnTotalLow === null ? 'Off' : grouped(warnTotalLow)],
+    ['Warn when the total is above', warnTotalHigh === null ? 'Off' : grouped(warnTotalHigh)],
+    ['Uploads', settings.uploadsEnabled ? 'On' : 'Off'],
+    ['Public page', settings.allowPublic ? 'Everybody' : 'Members only'],
   ] as const;
   return (
     <Panel aria-labelledby="club-facts">
@@ -72,11 +90,6 @@ function ClubFacts({ settings }: { readonly settings: GuildDetail['settings'] })
           </div>
         ))}
       </dl>
-      {settings.notes && (
-        <Text size="sm" mt="sm" style={{ whiteSpace: 'pre-wrap' }}>
-          {settings.notes}
-        </Text>
-      )}
     </Panel>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Text, Title } from '@mantine/core';
+import { Button, Group, Skeleton, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { GuildSummary } from '@slimy/contract';
 import { useQuery } from '@tanstack/react-query';
@@ -86,11 +86,7 @@ function GuildCard({ guild }: { readonly guild: GuildSummary }) {
         <span className={classes.fact}>
           <ChatIcon /> {counted(guild.messageCount, 'message')}
         </span>
-        {!guild.botPresent && (
-          <Text span size="sm" c="orange">
-            Bot not in the server
-          </Text>
-        )}
+        {!guild.botPresent && <span className={classes.missing}>Bot not in the server</span>}
       </div>
     </Link>
   );

@@ -79,7 +79,7 @@ function MemberRow({
         ))}
       </div>
       <div className={classes.joined}>
-        <time dateTime={member.joinedAt.toISOString()}>{dayText(member.joinedAt)}</time>
+        since <time dateTime={member.joinedAt.toISOString()}>{dayText(member.joinedAt)}</time>
       </div>
       <div className={classes.more}>
         <MemberMenu member={member} name={name} open={open} />

@@ -58,7 +58,7 @@ function RemoveQuestion({
           Keep
         </Button>
         <Button
-          color="red"
+          color="red.9"
           loading={remove.isPending}
           onClick={() => remove.mutate({ guildId: guild.id, userId: member.userId })}
         >
