@@ -1,14 +1,15 @@
 import type { procedures, ProcedureName } from '@slimy/contract';
-import type {
-  TRPCMutationProcedure,
-  TRPCQueryProcedure,
-  TRPCSubscriptionProcedure,
-  TrackedEnvelope,
-} from '@trpc/server';
+import type { TRPCMutationProcedure, TRPCQueryProcedure, TRPCSubscriptionProcedure } from '@trpc/server';
 import type { z } from 'zod';
 
 type Contract<Name extends ProcedureName> = (typeof procedures)[Name];
 type Output<Name extends ProcedureName> = z.output<Contract<Name>['output']>;
+
+/** What a subscriber receives for an event that was sent with `tracked`. */
+export interface TrackedEvent<Event> {
+  id: string;
+  data: Event;
+}
 
 /** What tRPC infers a call from. */
 export interface ProcedureDefinition<Name extends ProcedureName, Out> {
@@ -22,4 +23,4 @@ export type ProcedureFor<Name extends ProcedureName> = Contract<Name>['kind'] ex
   ? TRPCQueryProcedure<ProcedureDefinition<Name, Output<Name>>>
   : Contract<Name>['kind'] extends 'mutation'
     ? TRPCMutationProcedure<ProcedureDefinition<Name, Output<Name>>>
-    : TRPCSubscriptionProcedure<ProcedureDefinition<Name, AsyncIterable<TrackedEnvelope<Output<Name>>>>>;
+    : TRPCSubscriptionProcedure<ProcedureDefinition<Name, AsyncIterable<TrackedEvent<Output<Name>>>>>;
