@@ -167,7 +167,7 @@ export class StepFailure extends Error {
 /**
  * Applies one migration from its first unfinished statement on.
  * @throws StepFailure when a statement fails.
- * @throws MigrationError `IN_DOUBT`, `LOCK_LOST`, `WRONG_FOLDER`, `STOPPED`.
+ * @throws MigrationError `IN_DOUBT`, `LOCK_LOST`, `STOPPED`, `WRONG_FOLDER`.
  */
 export async function applyMigration(
   context: ApplyContext,
@@ -191,6 +191,7 @@ export async function applyMigration(
       await runStep(context, file.name, step, steps.length);
     } catch (error) {
       if (error instanceof MigrationError) throw error;
+      await context.lock.checkAfterFailure();
       // With the connection gone the note cannot be written; the journal then says that the step may have run.
       await recorder.stepFailed(file.name, step.number, messageOf(error)).catch(() => undefined);
       throw new StepFailure(step, steps.length, error);

@@ -117,6 +117,20 @@ export class MigrationLock {
    */
   async check(connection: MigrationConnection): Promise<void> {
     if (!this.#lost && (await this.#renew(connection))) return;
+    this.#refuseLost();
+  }
+
+  /**
+   * After a statement failed, tells whether it did because the new owner of the lock ended its session.
+   * @throws MigrationError `LOCK_LOST`.
+   */
+  async checkAfterFailure(): Promise<void> {
+    await this.#beating;
+    const held = await this.#renew(this.#heart).catch(() => true);
+    if (this.#lost || !held) this.#refuseLost();
+  }
+
+  #refuseLost(): never {
     throw new MigrationError(
       'LOCK_LOST',
       'Another process took the migration lock over, because this one had not answered for too long. It goes on with the migration; start this process again.',

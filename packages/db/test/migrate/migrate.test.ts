@@ -27,12 +27,10 @@ describeOnEachEngine('migrate', (fixture) => {
       drift: [],
       counters: [],
     });
-    expect(await migrate({ database, logger })).toEqual({
-      applied: [],
-      scripts: [],
-      seeded: false,
-      edited: [],
-    });
+    const nothing = { applied: [], scripts: [], seeded: false, edited: [] };
+    expect(await migrate({ database, logger })).toEqual(nothing);
+    expect(await migrate({ database, logger, rerunScripts: true })).toEqual({ ...nothing, scripts: SCRIPTS });
+    expect((await checkDatabase(database)).drift).toEqual([]);
     expect(logger.warnings).toEqual([]);
   });
 

@@ -96,7 +96,9 @@ describeOnEachEngine('processes that start at once', (fixture) => {
       const { result } = await new MigratingProcess({ url, folder }).end();
       expect(result).toMatchObject({ applied: ['1_a'] });
       still.resume();
-      expect((await still.end()).result).toMatchObject({ error: expect.stringMatching(/./) });
+      expect((await still.end()).result).toMatchObject({
+        error: expect.stringContaining('took the migration lock over'),
+      });
       expect(await rows(url, 'SELECT id FROM a')).toHaveLength(2);
       expect((await migrationStatus({ url }, folder)).unfinished).toEqual([]);
     },
