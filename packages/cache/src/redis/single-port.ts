@@ -1,0 +1,135 @@
+import type { Redis } from 'ioredis';
+import type { RedisAddress } from './address.js';
+import { singleClient } from './client.js';
+import type {
+  RedisArgument,
+  RedisCommand,
+  RedisPort,
+  RedisPortEvents,
+  RedisScript,
+  RedisSubscriber,
+  RedisSubscription,
+} from './port.js';
+import { Subscription } from './subscription.js';
+
+/** The part of `INFO` that is new after a restart. */
+export function runIdentity(info: string): string {
+  return /^run_id:(\w+)/m.exec(info)?.[1] ?? 'unknown';
+}
+
+/** Commands of one caller that wait for the end of the tick. */
+interface Sending {
+  readonly commands: readonly RedisCommand[];
+  readonly resolve: (replies: unknown[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** One Redis server, or the master behind Sentinels. */
+export class SinglePort implements RedisPort {
+  readonly clustered = false;
+  readonly #client: Redis;
+  readonly #address: RedisAddress;
+  readonly #subscriptions = new Set<RedisSubscription>();
+  #closed = false;
+  #open: Sending[] = [];
+  #lastError = 'connection closed';
+
+  constructor(address: RedisAddress, events: RedisPortEvents) {
+    this.#address = address;
+    this.#client = singleClient(address);
+    this.#client.on('ready', events.up);
+    this.#client.on('error', (error: Error) => {
+      this.#lastError = error.message;
+    });
+    this.#client.on('close', () => {
+      if (!this.#closed) {
+        events.down(this.#lastError);
+      }
+    });
+    this.#client.connect().catch((error: unknown) => {
+      this.#lastError = error instanceof Error ? error.message : String(error);
+    });
+  }
+
+  get connected(): boolean {
+    return this.#client.status === 'ready';
+  }
+
+  readMany(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    return this.#client.mgetBuffer([...keys]);
+  }
+
+  send(commands: readonly RedisCommand[]): Promise<unknown[]> {
+    return new Promise((resolve, reject) => {
+      if (this.#open.push({ commands, resolve, reject }) === 1) {
+        process.nextTick(() => {
+          const sendings = this.#open;
+          this.#open = [];
+          this.#flush(sendings).catch((error: unknown) => {
+            for (const sending of sendings) {
+              sending.reject(error);
+            }
+          });
+        });
+      }
+    });
+  }
+
+  /** The commands of one tick go out as one pipeline. */
+  async #flush(sendings: readonly Sending[]): Promise<void> {
+    const pipeline = this.#client.pipeline();
+    for (const { commands } of sendings) {
+      for (const [name, ...parts] of commands) {
+        pipeline.callBuffer(name, parts);
+      }
+    }
+    const replies = (await pipeline.exec()) ?? [];
+    let from = 0;
+    for (const { commands, resolve, reject } of sendings) {
+      const own = replies.slice(from, from + commands.length);
+      from += commands.length;
+      const failed = own.find(([error]) => error !== null);
+      if (failed === undefined) {
+        resolve(own.map(([, reply]) => reply));
+      } else {
+        reject(failed[0]);
+      }
+    }
+  }
+
+  async run(script: RedisScript, keys: readonly string[], parts: readonly RedisArgument[]): Promise<unknown> {
+    const rest = [keys.length, ...keys, ...parts];
+    try {
+      const [reply] = await this.send([['EVALSHA', script.sha, ...rest]]);
+      return reply;
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith('NOSCRIPT')) {
+        const [reply] = await this.send([['EVAL', script.text, ...rest]]);
+        return reply;
+      }
+      throw error;
+    }
+  }
+
+  async fingerprint(): Promise<string> {
+    return runIdentity(await this.#client.info('server'));
+  }
+
+  subscribe(channel: string, listener: RedisSubscriber): RedisSubscription {
+    const subscription = new Subscription(
+      channel,
+      () => singleClient(this.#address, { retryStrategy: null }),
+      listener,
+    );
+    this.#subscriptions.add(subscription);
+    return subscription;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const subscription of this.#subscriptions) {
+      subscription.close();
+    }
+    this.#client.disconnect();
+  }
+}

@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { Dependencies } from './dependencies.js';
+import { everything } from './dependencies.js';
+import { StoredEntry } from './entry.js';
+import { epochText, newEpoch, readEpoch } from './epoch.js';
+import type { CacheLimits, Clock } from './options.js';
+import { withDeadline } from './redis/deadline.js';
+import type { RedisLink } from './redis/link.js';
+import type { RedisCommand, RedisPort } from './redis/port.js';
+import { BatchedReader } from './redis/read-batch.js';
+import { leaseScript, prepareScript, releaseScript, renewScript } from './redis/scripts.js';
+import type { SharedNames } from './shared-names.js';
+
+/** What one read of the shared tier found. */
+export interface SharedRead {
+  /** The entry under the key; `undefined` for none, `corrupt` for one that cannot be read. */
+  readonly entry: StoredEntry | 'corrupt' | undefined;
+  /** The live epochs of the dependencies; `undefined` where there is none (now). */
+  readonly epochs: readonly (number | undefined)[];
+}
+
+/** What a load needs to know before it begins. */
+export interface Preparation {
+  /** All epochs, or `undefined` when one is marked by a writer: the value must not be stored. */
+  readonly epochs: readonly number[] | undefined;
+  /** Whether this process is to load, or another one does already. */
+  readonly lease: 'won' | 'lost' | 'none';
+}
+
+function leaseOf(reply: unknown): Preparation['lease'] {
+  const text = reply instanceof Buffer ? reply.toString() : '';
+  return text === 'won' || text === 'lost' ? text : 'none';
+}
+
+const knownEpochs = 20_000;
+const extendEveryMs = 3_600_000;
+
+/** The entries, epochs and leases in Redis. Every method but `read` throws when Redis fails. */
+export class SharedTier {
+  readonly link: RedisLink;
+  readonly names: SharedNames;
+  readonly #limits: CacheLimits;
+  readonly #clock: Clock;
+  readonly #reader: BatchedReader;
+  readonly #owner = randomBytes(9).toString('base64url');
+  /** Epochs seen lately: an old one only makes an entry be born dead. */
+  readonly #known = new LRUCache<string, { readonly epoch: number; extendedAt: number }>({
+    max: knownEpochs,
+  });
+  #leases = 0;
+  #clockOffset = 0;
+
+  constructor(link: RedisLink, names: SharedNames, limits: CacheLimits, clock: Clock) {
+    this.link = link;
+    this.names = names;
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#reader = new BatchedReader(link, limits);
+  }
+
+  /** Milliseconds on the clock of Redis, which all processes share; steps of local clocks do not move it. */
+  now(): number {
+    return Math.max(0, Math.round(this.#clock.monotonic() + this.#clockOffset));
+  }
+
+  /** Sets the shared clock by Redis. */
+  async readClock(): Promise<void> {
+    const [time] = await this.link.port.send([['TIME']]);
+    if (Array.isArray(time)) {
+      const milliseconds = Number(String(time[0])) * 1_000 + Number(String(time[1])) / 1_000;
+      this.#clockOffset = milliseconds - this.#clock.monotonic();
+    }
+  }
+
+  /** One round trip; `undefined` when Redis did not answer in time. */
+  async read(
+    dependencies: Dependencies,
+    withValue: boolean,
+    hedged: boolean,
+  ): Promise<SharedRead | undefined> {
+    const keys = dependencies.names.map((name) => this.names.epoch(name));
+    if (withValue) {
+      keys.push(this.names.value(dependencies.key));
+    }
+    const replies = await this.#reader.read(keys, hedged);
+    if (replies === undefined) {
+      return undefined;
+    }
+    const epochs = dependencies.names.map((_, index) => readEpoch(replies[index]));
+    const bytes = withValue ? replies[dependencies.names.length] : undefined;
+    return {
+      epochs,
+      entry: bytes ? (StoredEntry.read(bytes) ?? 'corrupt') : undefined,
+    };
+  }
+
+  /**
+   * Makes the epochs that are missing and, with an owner, tries to take the lease of the key: one
+   * round trip (two on a Cluster), none when there is nothing to do. When it throws, the lease may
+   * have been taken all the same.
+   */
+  prepare(
+    dependencies: Dependencies,
+    found: readonly (number | undefined)[],
+    leaseOwner: string | undefined,
+  ): Promise<Preparation> {
+    const complete = found.filter((epoch) => epoch !== undefined);
+    if (leaseOwner === undefined && complete.length === found.length) {
+      return Promise.resolve({ epochs: complete, lease: 'none' });
+    }
+    const exchange = this.link.ask(
+      (port) =>
+        port.clustered
+          ? this.#prepareCluster(port, dependencies, found, leaseOwner)
+          : this.#prepareSingle(port, dependencies, leaseOwner),
+      this.#limits.commandMs,
+    );
+    return withDeadline(exchange, this.#limits.hedgeMs);
+  }
+
+  async #prepareSingle(
+    port: RedisPort,
+    dependencies: Dependencies,
+    leaseOwner: string | undefined,
+  ): Promise<Preparation> {
+    const { names, key } = dependencies;
+    const keys = [...names.map((name) => this.names.epoch(name)), this.names.lease(key)];
+    const reply = await port.run(prepareScript, keys, [
+      epochText(newEpoch()),
+      this.#limits.epochMs,
+      leaseOwner ?? '',
+      this.#limits.leaseMs,
+    ]);
+    const parts: unknown[] = Array.isArray(reply) ? reply : [];
+    const epochs = this.#learn(names, parts);
+    return { epochs, lease: leaseOf(parts[names.length]) };
+  }
+
+  async #prepareCluster(
+    port: RedisPort,
+    dependencies: Dependencies,
+    found: readonly (number | undefined)[],
+    leaseOwner: string | undefined,
+  ): Promise<Preparation> {
+    const { names, key } = dependencies;
+    const missing = names.filter((_, index) => found[index] === undefined);
+    const commands = missing.flatMap((name): RedisCommand[] => [
+      this.#createEpoch(name),
+      ['MGET', this.names.epoch(name)],
+    ]);
+    const replies = commands.length === 0 ? [] : await port.send(commands);
+    const made = replies.filter((_, index) => index % 2 === 1).flat();
+    const parts = found.map((epoch) => (epoch === undefined ? made.shift() : epochText(epoch)));
+    const epochs = this.#learn(names, parts);
+    if (leaseOwner === undefined || epochs === undefined) {
+      return { epochs, lease: 'none' };
+    }
+    const lease = await port.run(
+      leaseScript,
+      [this.names.lease(key)],
+      [leaseOwner, Buffer.concat(epochs.map(epochText)), this.#limits.leaseMs],
+    );
+    return { epochs, lease: leaseOf(lease) };
+  }
+
+  /** The epochs in replies, all of them or `undefined`. */
+  #learn(names: readonly string[], replies: readonly unknown[]): number[] | undefined {
+    const epochs: number[] = [];
+    for (const [index, name] of names.entries()) {
+      const reply = replies[index];
+      const epoch = reply instanceof Buffer ? readEpoch(reply) : undefined;
+      if (epoch === undefined) {
+        return undefined;
+      }
+      epochs.push(epoch);
+      if (this.#known.peek(name)?.epoch !== epoch) {
+        this.#known.set(name, { epoch, extendedAt: this.#clock.monotonic() });
+      }
+    }
+    return epochs;
+  }
+
+  /** The epochs this process saw last, where it saw any. */
+  known(dependencies: Dependencies): readonly (number | undefined)[] {
+    return dependencies.names.map((name) => this.#known.get(name)?.epoch);
+  }
+
+  remember(names: readonly string[], epoch: number | undefined): void {
+    for (const name of names) {
+      if (epoch === undefined) {
+        this.#known.delete(name);
+      } else {
+        this.#known.set(name, { epoch, extendedAt: this.#clock.monotonic() });
+      }
+    }
+  }
+
+  forgetAll(): void {
+    this.#known.clear();
+  }
+
+  /** Stores an entry; frees the lease that this process held for it. */
+  async store(
+    dependencies: Dependencies,
+    epochs: readonly number[],
+    entry: Buffer,
+    lifetimeMs: number,
+    leaseOwner?: string,
+  ): Promise<void> {
+    const commands: RedisCommand[] = [
+      ['SET', this.names.value(dependencies.key), entry, 'PX', lifetimeMs],
+      ...this.#extensions(dependencies, epochs, lifetimeMs),
+    ];
+    await this.link.ask((port) => port.send(commands), this.#limits.commandMs);
+    if (leaseOwner !== undefined) {
+      await this.release(dependencies.key, leaseOwner);
+    }
+  }
+
+  newLeaseOwner(): string {
+    this.#leases += 1;
+    return `${this.#owner}:${this.#leases}`;
+  }
+
+  async release(key: string, leaseOwner: string): Promise<void> {
+    await this.link.ask(
+      (port) => port.run(releaseScript, [this.names.lease(key)], [leaseOwner]),
+      this.#limits.commandMs,
+    );
+  }
+
+  async renew(key: string, leaseOwner: string): Promise<void> {
+    await this.link.ask(
+      (port) => port.run(renewScript, [this.names.lease(key)], [leaseOwner, this.#limits.leaseMs]),
+      this.#limits.commandMs,
+    );
+  }
+
+  #createEpoch(name: string): RedisCommand {
+    const epoch = epochText(newEpoch());
+    const key = this.names.epoch(name);
+    return name === everything
+      ? ['SET', key, epoch, 'NX']
+      : ['SET', key, epoch, 'NX', 'PX', this.#limits.epochMs];
+  }
+
+  /** Epochs in use are kept: once an hour from each process that stores something under them. */
+  #extensions(dependencies: Dependencies, epochs: readonly number[], lifetimeMs: number): RedisCommand[] {
+    const now = this.#clock.monotonic();
+    const longLived = 2 * lifetimeMs > this.#limits.epochMs;
+    const commands: RedisCommand[] = [];
+    for (const [index, name] of dependencies.names.entries()) {
+      const epoch = epochs[index];
+      if (name === everything || epoch === undefined) {
+        continue;
+      }
+      const known = this.#known.get(name);
+      if (longLived || known === undefined || now - known.extendedAt > extendEveryMs) {
+        this.#known.set(name, { epoch, extendedAt: now });
+        commands.push(['PEXPIRE', this.names.epoch(name), Math.max(this.#limits.epochMs, 2 * lifetimeMs)]);
+      }
+    }
+    return commands;
+  }
+}
