@@ -18,7 +18,7 @@ import { startErrorOf } from './start-error.js';
 /** How long facts may still be sent, and answers be given, when the bot stops, in milliseconds. */
 const STOP_WITHIN_MS = 3000;
 const RETRY_BASE_MS = 1000;
-const RETRY_MAX_MS = 60_000;
+const RETRY_MAX_MS = 30_000;
 
 /** What the bot is started with. */
 export interface BotOptions {

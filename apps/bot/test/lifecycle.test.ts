@@ -55,7 +55,7 @@ describe('the life of the bot [discord]', () => {
   });
 
   it('keeps trying while Discord is away', async () => {
-    discord.faults.next('GET /gateway/bot', { kind: 'cut' }, 5);
+    discord.faults.next('GET /gateway/bot', { kind: 'cut' }, 2);
     const bot = await start();
     expect(log.messages('warn')).toEqual(['Discord cannot be reached; trying again']);
     await bot.stop();
