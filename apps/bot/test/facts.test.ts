@@ -1,4 +1,4 @@
-import type { FakeDiscord, FakeGuild, FakePerson } from '@slimy/testing';
+import type { FakeDiscord, FakeDiscordOptions, FakeGuild, FakePerson } from '@slimy/testing';
 import { createClient } from '@slimy/client';
 import type { InputOf } from '@slimy/contract';
 import { PermissionFlagsBits, PermissionsBitField } from 'discord.js';
@@ -43,12 +43,16 @@ describe('the facts that the bot sends [discord]', () => {
     running = undefined;
   });
 
-  async function start(prepare: (discord: FakeDiscord) => void = () => undefined): Promise<BotInDiscord> {
-    running = await startBotInDiscord(api.url, (discord) => {
+  async function start(
+    prepare: (discord: FakeDiscord) => void = () => undefined,
+    options: FakeDiscordOptions = {},
+  ): Promise<BotInDiscord> {
+    const furnish = (discord: FakeDiscord) => {
       owner = discord.world.addPerson({ username: 'owner' });
       guild = discord.world.addGuild({ name: 'Slime Club', ownerId: owner.id, icon: 'a_1b2c' });
       prepare(discord);
-    });
+    };
+    running = await startBotInDiscord(api.url, furnish, options);
     await running.bot.factsDelivered();
     return running;
   }
@@ -168,17 +172,25 @@ describe('the facts that the bot sends [discord]', () => {
     await eventually(() => expect(guildSyncs.at(-1)).toMatchObject({ botPresent: true }));
   });
 
-  it('notices a removal that happened while its session was lost', async () => {
-    const { discord } = await start();
-    const other = discord.world.addGuild({ name: 'Stays', ownerId: owner.id });
-    await eventually(() => expect(guildSyncs.at(-1)?.guildId).toBe(other.id));
-    discord.gateway.cut();
-    discord.gateway.invalidateSessions();
-    discord.world.removeBot(guild.id);
-    await eventually(() =>
-      expect(guildSyncs).toContainEqual(expect.objectContaining({ guildId: guild.id, botPresent: false })),
+  it('notices a removal while the session of one shard was lost, and takes no other guild for removed', async () => {
+    const { discord } = await start(
+      ({ world }) => {
+        for (const place of [0n, 1n, 2n, 3n]) {
+          const id = String((100_000_000_000n + place) << 22n);
+          world.addGuild({ name: `Guild ${place}`, ownerId: owner.id, id });
+        }
+      },
+      { shards: 2 },
     );
-    expect(guildSyncs).not.toContainEqual(expect.objectContaining({ guildId: other.id, botPresent: false }));
+    expect(new Set(guildSyncs.map(({ guildId }) => guildId)).size).toBe(5);
+    expect(discord.gateway.connections).toBe(2);
+    discord.gateway.invalidateSessions(guild.id);
+    discord.world.removeBot(guild.id);
+    await eventually(() => {
+      expect(guildSyncs).toContainEqual(expect.objectContaining({ guildId: guild.id, botPresent: false }));
+    });
+    const removed = guildSyncs.filter(({ botPresent }) => !botPresent);
+    expect(removed.map(({ guildId }) => guildId)).toEqual([guild.id]);
   });
 
   it('keeps what the API did not take and sends the newest of it when the API is back', async () => {

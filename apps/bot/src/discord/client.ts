@@ -11,6 +11,8 @@ export function createDiscordClient(apiBase: string): Client {
   };
   return new Client({
     intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMembers],
+    // As many shards as Discord says; beyond 2,500 guilds it refuses a single one.
+    shards: 'auto',
     rest: { api: apiBase },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,

@@ -25,15 +25,15 @@ export function listenForFacts(client: Client, sender: FactSender, logger: Logge
   });
   client.on(Events.GuildRoleDelete, (role) => sender.everybodyChanged(role.guild.id));
 
-  client.on(Events.Raw, (packet: unknown) => {
+  client.on(Events.Raw, (packet: unknown, shardId: unknown) => {
     if (!isFactPacket(packet)) return;
     const parsed = factPacket.safeParse(packet);
-    if (parsed.success) takePacket(client, sender, parsed.data);
+    if (parsed.success) takePacket(client, sender, parsed.data, shardId);
     else logger.error({ err: parsed.error }, 'Discord sent an event in a form the bot does not know');
   });
 }
 
-function takePacket(client: Client, sender: FactSender, packet: FactPacket): void {
+function takePacket(client: Client, sender: FactSender, packet: FactPacket, shard: unknown): void {
   switch (packet.t) {
     case GatewayDispatchEvents.GuildMemberAdd:
     case GatewayDispatchEvents.GuildMemberUpdate: {
@@ -50,8 +50,8 @@ function takePacket(client: Client, sender: FactSender, packet: FactPacket): voi
     }
     case GatewayDispatchEvents.Ready: {
       const present = new Set(packet.d.guilds.map(({ id }) => id));
-      // The bot was removed from the others while its session was lost.
-      const gone = client.guilds.cache.filter(({ id }) => !present.has(id));
+      // The bot was removed from the shard's other guilds while its session was lost.
+      const gone = client.guilds.cache.filter(({ id, shardId }) => shardId === shard && !present.has(id));
       for (const guild of gone.values()) sender.guildChanged(guildFact(guild, false), false);
     }
   }

@@ -95,13 +95,16 @@ export class GatewayConnection {
   }
 
   #identify(asked: Extract<ClientPayload, { op: GatewayOpcodes.Identify }>['d']): void {
-    const { intents, shard } = asked;
+    const { intents, shard = [0, 1] } = asked;
     if (this.#session) return this.#refuse(GatewayCloseCodes.AlreadyAuthenticated, 'Already authenticated.');
     if (asked.token !== this.#state.token) {
       return this.#refuse(GatewayCloseCodes.AuthenticationFailed, 'Authentication failed.');
     }
-    if (shard && (shard[0] < 0 || shard[0] >= shard[1])) {
+    if (shard[0] < 0 || shard[0] >= shard[1]) {
       return this.#refuse(GatewayCloseCodes.InvalidShard, 'Invalid shard.');
+    }
+    if (shard[1] < this.#state.shards) {
+      return this.#refuse(GatewayCloseCodes.ShardingRequired, 'Sharding required.');
     }
     if (!Number.isInteger(intents) || (intents & ~KNOWN_INTENTS) !== 0) {
       return this.#refuse(GatewayCloseCodes.InvalidIntents, 'Invalid intent(s).');
@@ -110,22 +113,24 @@ export class GatewayConnection {
     if ((intents & PRIVILEGED_INTENTS & ~allowed) !== 0) {
       return this.#refuse(GatewayCloseCodes.DisallowedIntents, 'Disallowed intent(s).');
     }
-    const session = new GatewaySession(intents, this.#socket);
+    const session = new GatewaySession(intents, shard, this.#socket);
     this.#session = session;
     this.#state.sessions.set(session.id, session);
     this.#state.identifies.push({ intents });
     const { world } = this.#state;
-    const guilds = [...world.guilds.values()].filter((guild) => world.hasBot(guild));
+    const guilds = [...world.guilds.values()].filter(
+      (guild) => world.hasBot(guild) && session.hasGuild(guild.id),
+    );
     const ready: Wire<GatewayReadyDispatchData> = {
       v: 10,
       user: userShape(world.bot),
       guilds: guilds.map((guild) => ({ id: guild.id, unavailable: true })),
       session_id: session.id,
       resume_gateway_url: this.#state.url,
-      shard: shard ?? [0, 1],
+      shard,
       application: { id: world.bot.id, flags: 0, flags_new: '0' },
     };
-    session.dispatch({ t: GatewayDispatchEvents.Ready, d: ready, intent: 0 });
+    session.dispatch({ t: GatewayDispatchEvents.Ready, d: ready, intent: 0, guildId: null });
     for (const guild of guilds) session.dispatch(guildCreate(world, guild));
   }
 
@@ -138,7 +143,7 @@ export class GatewayConnection {
     if (asked.seq > session.seq) return this.#refuse(GatewayCloseCodes.InvalidSeq, 'Invalid seq.');
     this.#session = session;
     session.attach(this.#socket, asked.seq);
-    session.dispatch({ t: GatewayDispatchEvents.Resumed, d: {}, intent: 0 });
+    session.dispatch({ t: GatewayDispatchEvents.Resumed, d: {}, intent: 0, guildId: null });
     this.#state.resumes += 1;
   }
 

@@ -16,17 +16,20 @@ import type { FakeGuild, WorldChange } from './world-types.js';
 /** More members than this make a guild `large`. */
 const LARGE_GUILD = 50;
 
-/** One event of the gateway and the intent without which it is withheld; 0 for none. */
+/** One event of the gateway. */
 export interface Dispatch {
   readonly t: string;
   readonly d: unknown;
+  /** Without this intent it is withheld; 0 for none. */
   readonly intent: number;
+  /** The guild it is about, whose shard alone gets it; null for an event of the connection itself. */
+  readonly guildId: string | null;
 }
 
 /** A guild as it comes after READY; without the presence intent only the bot is among its members. */
 export function guildCreate(world: FakeWorld, guild: FakeGuild): Dispatch {
   if (guild.unavailable) {
-    return guildDispatch(GatewayDispatchEvents.GuildCreate, { id: guild.id, unavailable: true });
+    return guildDispatch(guild, GatewayDispatchEvents.GuildCreate, { id: guild.id, unavailable: true });
   }
   const self = guild.members.get(world.bot.id);
   const data: Wire<GatewayGuildCreateDispatchData> = {
@@ -44,7 +47,7 @@ export function guildCreate(world: FakeWorld, guild: FakeGuild): Dispatch {
     guild_scheduled_events: [],
     soundboard_sounds: [],
   };
-  return guildDispatch(GatewayDispatchEvents.GuildCreate, data);
+  return guildDispatch(guild, GatewayDispatchEvents.GuildCreate, data);
 }
 
 /** What the gateway tells of a change, as far as the bot may know: nothing of guilds it is not in. */
@@ -55,7 +58,7 @@ export function dispatchOf(world: FakeWorld, change: WorldChange): Dispatch | nu
     const outage: GatewayGuildDeleteDispatchData = { id: guild.id, unavailable: true };
     // Discord leaves the field out when the bot was removed.
     const data = guild.unavailable ? outage : { id: guild.id };
-    return guildDispatch(GatewayDispatchEvents.GuildDelete, data);
+    return guildDispatch(guild, GatewayDispatchEvents.GuildDelete, data);
   }
   if (!world.hasBot(guild) || guild.unavailable) return null;
   return visibleDispatch(world, change);
@@ -70,21 +73,21 @@ function visibleDispatch(
     case 'guild-available':
       return guildCreate(world, guild);
     case 'guild-updated':
-      return guildDispatch(GatewayDispatchEvents.GuildUpdate, guildShape(guild));
+      return guildDispatch(guild, GatewayDispatchEvents.GuildUpdate, guildShape(guild));
     case 'member-added': {
       const member = memberShape(world.person(change.member.personId), change.member);
       const data: Wire<GatewayGuildMemberAddDispatchData> = { ...member, guild_id: guild.id };
-      return memberDispatch(GatewayDispatchEvents.GuildMemberAdd, data);
+      return memberDispatch(guild, GatewayDispatchEvents.GuildMemberAdd, data);
     }
     case 'member-updated': {
       const member = memberShape(world.person(change.member.personId), change.member);
       const data: Wire<GatewayGuildMemberUpdateDispatchData> = { ...member, guild_id: guild.id };
-      return memberDispatch(GatewayDispatchEvents.GuildMemberUpdate, data);
+      return memberDispatch(guild, GatewayDispatchEvents.GuildMemberUpdate, data);
     }
     case 'member-removed': {
       const user = userShape(world.person(change.personId));
       const data: Wire<GatewayGuildMemberRemoveDispatchData> = { guild_id: guild.id, user };
-      return memberDispatch(GatewayDispatchEvents.GuildMemberRemove, data);
+      return memberDispatch(guild, GatewayDispatchEvents.GuildMemberRemove, data);
     }
     case 'role-created':
     case 'role-updated': {
@@ -93,26 +96,28 @@ function visibleDispatch(
       const data: Wire<GatewayGuildRoleModifyDispatchData> = { guild_id: guild.id, role };
       const created = change.kind === 'role-created';
       return guildDispatch(
+        guild,
         created ? GatewayDispatchEvents.GuildRoleCreate : GatewayDispatchEvents.GuildRoleUpdate,
         data,
       );
     }
     case 'role-removed': {
       const data: GatewayGuildRoleDeleteDispatchData = { guild_id: guild.id, role_id: change.roleId };
-      return guildDispatch(GatewayDispatchEvents.GuildRoleDelete, data);
+      return guildDispatch(guild, GatewayDispatchEvents.GuildRoleDelete, data);
     }
     case 'channel-created':
       return guildDispatch(
+        guild,
         GatewayDispatchEvents.ChannelCreate,
         channelShape(guild.id, change.channel, guild.channels.size - 1),
       );
   }
 }
 
-function guildDispatch(t: string, d: unknown): Dispatch {
-  return { t, d, intent: GatewayIntentBits.Guilds };
+function guildDispatch(guild: FakeGuild, t: string, d: unknown): Dispatch {
+  return { t, d, intent: GatewayIntentBits.Guilds, guildId: guild.id };
 }
 
-function memberDispatch(t: string, d: unknown): Dispatch {
-  return { t, d, intent: GatewayIntentBits.GuildMembers };
+function memberDispatch(guild: FakeGuild, t: string, d: unknown): Dispatch {
+  return { t, d, intent: GatewayIntentBits.GuildMembers, guildId: guild.id };
 }

@@ -36,6 +36,11 @@ export function memberChunks(world: FakeWorld, request: MembersRequest): Dispatc
       ...(missing.length > 0 ? { not_found: missing } : {}),
       ...(request.nonce === undefined ? {} : { nonce: request.nonce }),
     };
-    return { t: GatewayDispatchEvents.GuildMembersChunk, d: data, intent: GatewayIntentBits.GuildMembers };
+    return {
+      t: GatewayDispatchEvents.GuildMembersChunk,
+      d: data,
+      intent: GatewayIntentBits.GuildMembers,
+      guildId: guild.id,
+    };
   });
 }

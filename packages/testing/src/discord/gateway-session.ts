@@ -7,12 +7,14 @@ import type { Dispatch } from './gateway-dispatches.js';
 export class GatewaySession {
   readonly id = randomBytes(16).toString('hex');
   readonly #intents: number;
+  readonly #shard: readonly [id: number, count: number];
   readonly #sent: { seq: number; json: string }[] = [];
   #socket: WebSocket | null;
   #seq = 0;
 
-  constructor(intents: number, socket: WebSocket) {
+  constructor(intents: number, shard: readonly [number, number], socket: WebSocket) {
     this.#intents = intents;
+    this.#shard = shard;
     this.#socket = socket;
   }
 
@@ -28,9 +30,15 @@ export class GatewaySession {
     return (this.#intents & intent) === intent;
   }
 
-  /** Sends an event, or keeps it for a resume; one without its intent is withheld. */
-  dispatch({ t, d, intent }: Dispatch): void {
-    if (!this.hasIntent(intent)) return;
+  /** Whether a guild belongs to this session's shard, as Discord spreads them. */
+  hasGuild(guildId: string): boolean {
+    const [id, count] = this.#shard;
+    return (BigInt(guildId) >> 22n) % BigInt(count) === BigInt(id);
+  }
+
+  /** Sends an event, or keeps it for a resume; withheld without its intent, and from other shards. */
+  dispatch({ t, d, intent, guildId }: Dispatch): void {
+    if (!this.hasIntent(intent) || (guildId !== null && !this.hasGuild(guildId))) return;
     this.#seq += 1;
     const json = JSON.stringify({ op: GatewayOpcodes.Dispatch, t, s: this.#seq, d });
     this.#sent.push({ seq: this.#seq, json });

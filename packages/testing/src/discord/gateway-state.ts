@@ -11,6 +11,8 @@ export interface GatewayState {
   readonly token: string;
   readonly membersIntent: boolean;
   readonly heartbeatIntervalMs: number;
+  /** How many shards clients must at least use. */
+  readonly shards: number;
   readonly sessions: Map<string, GatewaySession>;
   /** Identifications that were accepted. */
   readonly identifies: { intents: number }[];

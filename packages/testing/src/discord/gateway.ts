@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { GatewayOpcodes } from 'discord-api-types/v10';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { GatewayConnection } from './gateway-connection.js';
 import { dispatchOf, type Dispatch } from './gateway-dispatches.js';
 import type { GatewayState } from './gateway-state.js';
@@ -79,13 +79,16 @@ export class FakeGateway {
 
   /** Asks every client to reconnect and resume. */
   askReconnect(): void {
-    this.#toAll(GatewayOpcodes.Reconnect, null);
+    for (const socket of this.#sockets.clients) socket.send(frame(GatewayOpcodes.Reconnect, null));
   }
 
-  /** Forgets every session and says so: clients must identify anew. */
-  invalidateSessions(): void {
-    this.#state.sessions.clear();
-    this.#toAll(GatewayOpcodes.InvalidSession, false);
+  /** Forgets every session (or the one of the shard of this guild) and says so: clients must identify anew. */
+  invalidateSessions(guildId?: string): void {
+    for (const [id, session] of this.#state.sessions) {
+      if (guildId !== undefined && !session.hasGuild(guildId)) continue;
+      this.#state.sessions.delete(id);
+      session.socket?.send(frame(GatewayOpcodes.InvalidSession, false));
+    }
   }
 
   /** Stops (or goes on) acknowledging heartbeats: a connection that looks alive and is dead. */
@@ -98,11 +101,10 @@ export class FakeGateway {
     this.cut();
     this.#sockets.close();
   }
+}
 
-  #toAll(op: GatewayOpcodes, d: unknown): void {
-    const send = (socket: WebSocket) => socket.send(JSON.stringify({ op, d, s: null, t: null }));
-    for (const socket of this.#sockets.clients) send(socket);
-  }
+function frame(op: GatewayOpcodes, d: unknown): string {
+  return JSON.stringify({ op, d, s: null, t: null });
 }
 
 /** Where a bot asks for the gateway's address and how many times it may still identify. */
@@ -115,7 +117,7 @@ export function gatewayRoutes(state: GatewayState): RestRoute[] {
       answer: () =>
         ok({
           url: state.url,
-          shards: 1,
+          shards: state.shards,
           session_start_limit: {
             total: 1000,
             remaining: 1000 - state.identifies.length,

@@ -157,7 +157,12 @@ export class InteractionDesk {
       attachment_size_limit: ATTACHMENT_MAX,
     };
     const message = who.source ? { message: messageShape(who.source, world.bot, channelId) } : {};
-    gateway.dispatch({ t: GatewayDispatchEvents.InteractionCreate, d: { ...d, ...message }, intent: 0 });
+    gateway.dispatch({
+      t: GatewayDispatchEvents.InteractionCreate,
+      d: { ...d, ...message },
+      intent: 0,
+      guildId: guild.id,
+    });
     return interaction;
   }
 }

@@ -30,6 +30,8 @@ export interface FakeDiscordOptions {
   readonly membersIntent?: boolean;
   /** How often clients are told to send a heartbeat; Discord's own 41,250 ms by default. */
   readonly heartbeatIntervalMs?: number;
+  /** How many shards clients must use; 1 by default. */
+  readonly shards?: number;
 }
 
 export type FakeDiscord = Awaited<ReturnType<typeof startFakeDiscord>>;
@@ -64,6 +66,7 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     token,
     membersIntent,
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
+    shards: options.shards ?? 1,
     sessions: new Map(),
     identifies: [],
     refusals: [],
