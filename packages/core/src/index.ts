@@ -1,4 +1,13 @@
 export * from './caller.js';
+export { createCore, type Core, type CoreOptions } from './core.js';
+export type { Clock } from './clock.js';
+export { seedDemo } from './demo/seed.js';
+export type { DiscordFacts, DiscordGuild, DiscordMember } from './discord/rest.js';
 export * from './errors.js';
+export type { Authentication, RequestHint } from './identity/authentication.js';
+export type { StartedSession } from './identity/sessions.js';
+export type { Logger } from './logger.js';
+export { outboxJournal } from './outbox/journal.js';
 export * from './permissions/rules.js';
 export * from './services/services.js';
+export type { RefusedCall } from './write/refusals.js';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { mayDo } from '../src/permissions/actions.ts';
 import { mayConnect, rolesFromDiscordPermissions } from '../src/permissions/discord-permissions.ts';
 import { inLadderOrder, roleReaches } from '../src/permissions/ladder.ts';
-import { standingIn, type Standing } from '../src/permissions/standing.ts';
+import { placeIn } from '../src/permissions/standing.ts';
 import { personalityPresetTraits } from '../src/guilds/personality-presets.ts';
 
 const text = readFileSync(new URL('../../testing/fixtures/domain-cases.json', import.meta.url), 'utf8');
@@ -56,16 +56,12 @@ describe('discord-permissions-to-roles', () => {
 
 describe('role-cross-guild', () => {
   test.each(casesOf<CrossGuildCase>('role-cross-guild'))('$needs in $guild: $expected', (one) => {
-    const standing: Standing = {
-      userId: 'u1',
-      discordId: '100000000000000001',
-      guilds: Object.entries(one.memberships).map(([guildId, names]) => ({
-        guildId,
-        roles: asRoles(names),
-        presentInDiscord: true,
-      })),
-    };
-    const held = inLadderOrder(standingIn(standing, one.guild)?.roles ?? []);
+    const guilds = Object.entries(one.memberships).map(([guildId, names]) => ({
+      guildId,
+      roles: asRoles(names),
+      presentInDiscord: true,
+    }));
+    const held = inLadderOrder(placeIn(guilds, one.guild)?.roles ?? []);
     expect(held.some((role) => roleReaches(role, one.needs))).toBe(one.expected);
   });
 });

@@ -5,7 +5,7 @@ import { AppError } from '../errors.js';
 import { mayDo } from './actions.js';
 import { resolvers, type ResolverReaders } from './resolvers.js';
 import type { CallForm, PermissionGate, Rule } from './rules.js';
-import { standingIn, type GuildStanding } from './standing.js';
+import { placeIn, placesOf, type GuildStanding } from './standing.js';
 
 const guildNamed = z.object({ guildId: z.string() });
 
@@ -13,8 +13,9 @@ const guildNamed = z.object({ guildId: z.string() });
 function refuseForm(actor: Actor, rule: Rule, form: CallForm): void {
   switch (actor.kind) {
     case 'bot':
-      if (rule.kind === 'bot' ? actor.actingAs === null : actor.actingAs && form.viaBot) return;
+      if (rule.kind === 'bot' && actor.actingAs === null) return;
       if (rule.kind === 'public' && actor.actingAs === null) return;
+      if (rule.kind !== 'bot' && actor.actingAs !== null && form.viaBot) break;
       throw new AppError(
         'not_via_bot',
         actor.actingAs
@@ -42,12 +43,10 @@ function refuseForm(actor: Actor, rule: Rule, form: CallForm): void {
 /** The gate every procedure call passes. Reads standing strictly; holds none of its own. */
 export function createPermissionGate(readers: ResolverReaders): PermissionGate {
   /** The caller's place in the guild that the input names; who has none may not know whether it exists. */
-  async function membership({ actor, request }: Caller, input: unknown): Promise<GuildStanding> {
+  async function membership({ actor }: Caller, input: unknown): Promise<GuildStanding> {
     const { guildId } = guildNamed.parse(input);
-    const outOfScope = actor.kind === 'token' && actor.guildIds !== null && !actor.guildIds.includes(guildId);
-    const standing = outOfScope ? null : await readers.callerStanding({ actor, request });
-    const place = standingIn(standing, guildId);
-    if (place === null || (actor.kind === 'bot' && !place.presentInDiscord)) {
+    const place = placeIn(placesOf(actor, await readers.callerStanding(actor)), guildId);
+    if (place === null) {
       throw new AppError('not_found', 'There is no such server among yours.');
     }
     return place;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { personOf, type Caller } from '../caller.js';
+import { personOf, type Actor, type Caller } from '../caller.js';
 import { AppError } from '../errors.js';
 import type { ResolverName } from './rules.js';
-import type { Standing, StandingReader } from './standing.js';
+import { placesOf, type Standing, type StandingReader } from './standing.js';
 
 /** A named rule: resolves when the call may go on, throws `AppError` when not. */
 type Resolver = (caller: Caller, input: unknown, readers: ResolverReaders) => Promise<void>;
@@ -11,16 +11,10 @@ type Resolver = (caller: Caller, input: unknown, readers: ResolverReaders) => Pr
 export interface ResolverReaders {
   readonly standings: StandingReader;
   /** The caller's own standing, as this request read it. */
-  readonly callerStanding: (caller: Caller) => Promise<Standing | null>;
+  readonly callerStanding: (actor: Actor) => Promise<Standing | null>;
 }
 
 const personNamed = z.union([z.object({ userId: z.string() }), z.object({ discordId: z.string() })]);
-
-/** The guilds through which somebody may see or be seen; through the bot only where Discord puts the caller. */
-function visibleGuilds(standing: Standing | null, viaBot: boolean): Set<string> {
-  const guilds = standing?.guilds ?? [];
-  return new Set(guilds.filter((guild) => !viaBot || guild.presentInDiscord).map(({ guildId }) => guildId));
-}
 
 /** Self, operator, or who shares a guild; everybody else is told nothing, not even that the person exists. */
 const seePerson: Resolver = async (caller, input, { standings, callerStanding }) => {
@@ -29,15 +23,12 @@ const seePerson: Resolver = async (caller, input, { standings, callerStanding })
   const isSelf = 'userId' in named ? named.userId === self?.userId : named.discordId === self?.discordId;
   if (isSelf || (caller.actor.kind === 'user' && caller.actor.operator)) return;
   const [viewer, target] = await Promise.all([
-    callerStanding(caller),
+    callerStanding(caller.actor),
     'userId' in named ? standings.byUserId(named.userId) : standings.byDiscordId(named.discordId),
   ]);
-  const shared = visibleGuilds(viewer, caller.actor.kind === 'bot');
-  const reachable = caller.actor.kind === 'token' ? caller.actor.guildIds : null;
-  const sees = target?.guilds.some(
-    ({ guildId }) => shared.has(guildId) && (reachable?.includes(guildId) ?? true),
-  );
-  if (!sees) throw new AppError('not_found', 'There is no such person among those you share a server with.');
+  const shared = new Set(placesOf(caller.actor, viewer).map(({ guildId }) => guildId));
+  if (!target?.guilds.some(({ guildId }) => shared.has(guildId)))
+    throw new AppError('not_found', 'There is no such person among those you share a server with.');
 };
 
 /**

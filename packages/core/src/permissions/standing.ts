@@ -1,4 +1,5 @@
 import type { Role } from '@slimy/contract';
+import type { Actor } from '../caller.js';
 
 /** Somebody's place in one guild. */
 export interface GuildStanding {
@@ -15,9 +16,20 @@ export interface Standing {
   readonly guilds: readonly GuildStanding[];
 }
 
-/** The person's place in a guild; null where they are not a member (vector `role-cross-guild`). */
-export function standingIn(standing: Standing | null, guildId: string): GuildStanding | null {
-  return standing?.guilds.find((guild) => guild.guildId === guildId) ?? null;
+/** The place in a guild among a person's places; null where they are not a member (vector `role-cross-guild`). */
+export function placeIn(guilds: readonly GuildStanding[], guildId: string): GuildStanding | null {
+  return guilds.find((guild) => guild.guildId === guildId) ?? null;
+}
+
+/**
+ * The guilds in which a caller counts as a member: for the bot only where Discord's facts put the person, for a
+ * token only those it is for.
+ */
+export function placesOf(actor: Actor, standing: Standing | null): readonly GuildStanding[] {
+  const guilds = standing?.guilds ?? [];
+  if (actor.kind === 'bot') return guilds.filter(({ presentInDiscord }) => presentInDiscord);
+  const scope = actor.kind === 'token' ? actor.guildIds : null;
+  return scope === null ? guilds : guilds.filter(({ guildId }) => scope.includes(guildId));
 }
 
 /** Reads people's standing as it is now. */

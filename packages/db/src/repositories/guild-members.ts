@@ -188,6 +188,17 @@ export class GuildMembers {
     return rows.map(memberOf);
   }
 
+  /** Present members with one of these Discord roles. */
+  async withDiscordRole(roleIds: readonly string[]): Promise<MemberRow[]> {
+    const conditions = roleIds.map(() => 'm.discord_role_ids LIKE ?').join(' OR ');
+    const rows = await this.#scope.sql.query(
+      `${selectMembers} WHERE m.guild_id = ? AND m.left_at IS NULL AND (${conditions})`,
+      [this.#guildId, ...roleIds.map((id) => `%"${id}"%`)],
+      memberColumns,
+    );
+    return rows.map(memberOf);
+  }
+
   async #byColumn(name: string, values: readonly string[]): Promise<MemberRow[]> {
     const found: MemberRow[] = [];
     for (const some of chunked([...new Set(values)])) {

@@ -2,6 +2,7 @@ import type { Database, Transaction } from '../database.js';
 import { tablesOf } from '../client/of.js';
 import { randomId } from '../ids.js';
 import { normaliseName } from '../normalise.js';
+import { column } from '../sql/values.js';
 import { chunked, insertMany, upsertMany } from './bulk.js';
 
 /** What Discord tells of a person. */
@@ -70,6 +71,14 @@ export class Users {
 
   async byId(id: string): Promise<UserRow | null> {
     return tablesOf(this.#scope).user.findUnique({ where: { id } });
+  }
+
+  /** The row, held until the transaction ends: changes of one person's things take turns. */
+  async locked(id: string): Promise<UserRow | null> {
+    if (this.#scope.engine === 'mysql') {
+      await this.#scope.sql.one('SELECT id FROM users WHERE id = ? FOR UPDATE', [id], { id: column.text });
+    }
+    return this.byId(id);
   }
 
   async byDiscordId(discordId: string): Promise<UserRow | null> {

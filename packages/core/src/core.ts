@@ -1,0 +1,210 @@
+import { hostname } from 'node:os';
+import type { Cache, Signals } from '@slimy/cache';
+import type { Secrets, Settings } from '@slimy/config';
+import { migrationStatus, randomId, repositories, type Database } from '@slimy/db';
+import { systemClock, type Clock } from './clock.js';
+import { isDemoDatabase } from './demo/seed.js';
+import { discordImages } from './discord/images.js';
+import { DiscordRest, type DiscordFacts } from './discord/rest.js';
+import { GuildConnection } from './guilds/connection.js';
+import { GuildFactWriter } from './guilds/guild-facts.js';
+import { createMemberSync } from './guilds/member-sync.js';
+import { MemberWriter } from './guilds/member-writer.js';
+import { GuildWatch } from './guilds/watch.js';
+import { Authentication } from './identity/authentication.js';
+import { demoLogin, type DemoLogin } from './identity/demo-login.js';
+import { RequestReads } from './identity/request-reads.js';
+import { SessionLife } from './identity/sessions.js';
+import { housekeeping } from './jobs/housekeeping.js';
+import { JobRunner } from './jobs/runner.js';
+import type { Logger } from './logger.js';
+import { OutboxPublisher } from './outbox/publisher.js';
+import { RoomClock, sessionChannel } from './outbox/room-clock.js';
+import { createPermissionGate } from './permissions/gate.js';
+import type { PermissionGate } from './permissions/rules.js';
+import { Presenters } from './presenters.js';
+import { Queries } from './queries/cached-query.js';
+import { standingOfUser, userIdByDiscordId } from './queries/people.js';
+import { createGuildMemberService } from './services/guild-member-service.js';
+import { createGuildPersonalityService } from './services/guild-personality-service.js';
+import { createGuildService } from './services/guild-service.js';
+import { createGuildSettingsService } from './services/guild-settings-service.js';
+import type { Services } from './services/services.js';
+import { createSessionService } from './services/session-service.js';
+import { createSystemService } from './services/system-service.js';
+import { createUserService } from './services/user-service.js';
+import { inServiceWords } from './write/failures.js';
+import { RefusalRecorder, type RefusedCall } from './write/refusals.js';
+import { WritePath } from './write/write-path.js';
+
+/** What core stands on. Whoever opened database, cache and signals closes them, after `stop`. */
+export interface CoreOptions {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+  /** Migrated. */
+  readonly database: Database;
+  /** Made with `outboxJournal(database)` as its journal. */
+  readonly cache: Cache;
+  readonly signals: Signals;
+  readonly logger: Logger;
+  /** The version of the program, as it is shown. */
+  readonly version?: string;
+  readonly clock?: Clock;
+  /** Where Discord's facts come from; Discord's REST with the bot's token without it. */
+  readonly discord?: DiscordFacts;
+}
+
+/** The rules of the program, put together: for the server, the worker and tests. */
+export interface Core {
+  readonly services: Services;
+  readonly permissions: PermissionGate;
+  readonly authentication: Authentication;
+  /** Signs in to the demo community; null where there is none to sign in to. */
+  readonly signInToDemo: DemoLogin | null;
+  /** Keeps that somebody we know was refused; written once a minute with its count. */
+  readonly recordRefusal: (refused: RefusedCall) => Promise<void>;
+  readonly outbox: OutboxPublisher;
+  readonly jobs: JobRunner;
+  /** Resolves when what calls left to be done in the background is done. */
+  settled(): Promise<void>;
+  /** Begins the work in the background: the outbox's sweeper, and jobs unless `JOBS=off`. */
+  start(): void;
+  /** Ends it: streams, jobs (at most `graceMs`), what is still to be written. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Puts the services together over an open database and cache. */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const { settings, secrets, database, cache, signals, logger, clock = systemClock } = options;
+  const owner = `${hostname().slice(0, 32)}:${process.pid}:${randomId()}`.slice(-64);
+  const startedAt = clock.now();
+  const isDemo = await isDemoDatabase(database);
+  const repos = repositories(database);
+  const auditKey = secrets.auditKey;
+  const background = new Set<Promise<void>>();
+
+  const outbox = new OutboxPublisher({ repositories: repos, cache, signals, clock, logger, owner });
+  const writes = new WritePath({
+    database,
+    cache,
+    clock,
+    auditKey,
+    published: (facts) => outbox.publish(facts),
+  });
+  const queries = new Queries(cache, repos);
+  const reads = new RequestReads(queries, () => writes.changes);
+  const lifetimes = { idleDays: settings.SESSION_IDLE_DAYS, maxDays: settings.SESSION_MAX_DAYS };
+  const sessions = new SessionLife({
+    writes,
+    clock,
+    lifetimes,
+    wake: (sessionId) => signals.publish(sessionChannel(sessionId), ''),
+  });
+  const authentication = new Authentication({
+    queries,
+    repositories: repos,
+    reads,
+    sessions,
+    clock,
+    botTokens: secrets.botApiTokens,
+    operatorDiscordIds: settings.OPERATOR_DISCORD_IDS,
+    background: (work) => {
+      const tracked = work
+        .catch((error: unknown) => logger.warn({ err: error }, 'Use of a session was not noted'))
+        .finally(() => background.delete(tracked));
+      background.add(tracked);
+    },
+  });
+  const signInToDemo = demoLogin(settings, isDemo, { repositories: repos, sessions });
+  const discord =
+    options.discord ?? new DiscordRest({ apiBase: settings.DISCORD_API_BASE, token: settings.DISCORD_TOKEN });
+  const presenters = new Presenters(discordImages(settings.DISCORD_CDN_BASE));
+  const rooms = new RoomClock(signals, repos, logger);
+  const refusals = new RefusalRecorder({ database, clock, auditKey, logger });
+  const jobs = new JobRunner({ database, clock, logger, owner, ...housekeeping(database, clock) });
+
+  const permissions = createPermissionGate({
+    callerStanding: (actor) => inServiceWords(() => reads.standing(actor)),
+    standings: {
+      byUserId: (userId) => inServiceWords(() => queries.read(standingOfUser, userId)),
+      byDiscordId: (discordId) =>
+        inServiceWords(async () => {
+          const userId = await queries.read(userIdByDiscordId, discordId);
+          return userId === null ? null : queries.read(standingOfUser, userId);
+        }),
+    },
+  });
+
+  const services: Services = {
+    sessions: createSessionService({
+      queries,
+      reads,
+      repositories: repos,
+      sessions,
+      presenters,
+      clock,
+      isDemo: () => isDemo,
+    }),
+    users: createUserService({ queries, reads, writes, presenters }),
+    guilds: createGuildService({
+      queries,
+      reads,
+      repositories: repos,
+      writes,
+      presenters,
+      connection: new GuildConnection({ writes, repositories: repos, discord }),
+      facts: new GuildFactWriter(writes, repos),
+      watch: new GuildWatch({ repositories: repos, reads, authentication, rooms }),
+    }),
+    members: createGuildMemberService({
+      queries,
+      writer: new MemberWriter(writes, repos),
+      sync: createMemberSync({ writes, repositories: repos, clock }),
+      presenters,
+    }),
+    guildSettings: createGuildSettingsService({ reads, writes }),
+    personality: createGuildPersonalityService({ queries, reads, writes }),
+    system: createSystemService({
+      version: options.version ?? 'development',
+      dataDir: settings.DATA_DIR,
+      clock,
+      startedAt,
+      database,
+      repositories: repos,
+      cache,
+      writes,
+      migrations: () =>
+        migrationStatus({
+          url: settings.DATABASE_URL,
+          tls: settings.DATABASE_TLS,
+          caFile: settings.DATABASE_CA_FILE,
+        }),
+      isDemo: () => isDemo,
+      login: () => ({ discord: settings.DISCORD_CLIENT_ID !== undefined, demo: signInToDemo !== null }),
+    }),
+  };
+
+  return {
+    services,
+    permissions,
+    authentication,
+    signInToDemo,
+    recordRefusal: async (refused) => refusals.record(refused),
+    outbox,
+    jobs,
+    async settled() {
+      await Promise.allSettled(background);
+    },
+    start() {
+      outbox.start();
+      if (settings.JOBS === 'inline') jobs.start();
+    },
+    async stop(graceMs = 3000) {
+      rooms.stop();
+      await jobs.stop(graceMs);
+      await Promise.allSettled(background);
+      await refusals.flush();
+      await outbox.stop();
+    },
+  };
+}

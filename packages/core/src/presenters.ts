@@ -1,0 +1,112 @@
+import type {
+  GuildMember,
+  GuildSettings,
+  GuildSummary,
+  ListedGuild,
+  OwnProfile,
+  Role,
+  SessionDevice,
+  SessionGuild,
+  UserSettings,
+  VisibleProfile,
+} from '@slimy/contract';
+import { userSettings } from '@slimy/contract';
+import type { GuildRow, MemberRow, SessionRow, UserRow } from '@slimy/db';
+import type { DiscordImages } from './discord/images.js';
+import { deviceName } from './identity/device-name.js';
+import { endOf } from './identity/sessions.js';
+import { abilitiesOf } from './permissions/actions.js';
+
+/** Turns rows into what the contract shows of them. */
+export class Presenters {
+  readonly #images: DiscordImages;
+
+  constructor(images: DiscordImages) {
+    this.#images = images;
+  }
+
+  /** What others see of a person. */
+  visibleProfile(user: UserRow): VisibleProfile {
+    const { id, discordId, username, globalName, avatar } = user;
+    return { id, discordId, username, globalName, avatarUrl: this.#images.avatar(discordId, avatar) };
+  }
+
+  /** What a person, or an operator, sees of them. */
+  ownProfile(user: UserRow): OwnProfile {
+    const { email, lastActiveGuildId, createdAt } = user;
+    const { id, discordId, username, globalName, avatarUrl } = this.visibleProfile(user);
+    return { id, discordId, username, globalName, avatarUrl, email, lastActiveGuildId, createdAt };
+  }
+
+  sessionGuild({ id, name, icon }: GuildRow, roles: readonly Role[]): SessionGuild {
+    return {
+      id,
+      name,
+      iconUrl: this.#images.guildIcon(id, icon),
+      roles: [...roles],
+      abilities: abilitiesOf(roles),
+    };
+  }
+
+  listedGuild(row: GuildRow): ListedGuild {
+    const { id, name, icon, memberCount, messageCount, botPresent, createdAt, ownerDiscordId } = row;
+    const iconUrl = this.#images.guildIcon(id, icon);
+    return { id, name, iconUrl, memberCount, messageCount, botPresent, createdAt, ownerDiscordId };
+  }
+
+  guildSummary(row: GuildRow, roles: readonly Role[]): GuildSummary {
+    const { ownerDiscordId: _, ...shown } = this.listedGuild(row);
+    return { ...shown, roles: [...roles] };
+  }
+
+  guildMember(row: MemberRow): GuildMember {
+    const { userId, discordId, username, globalName, avatar, joinedAt, source } = row;
+    const avatarUrl = this.#images.avatar(discordId, avatar);
+    const [roles, grantedRoles] = [[...row.roles], [...row.grantedRoles]];
+    return { userId, discordId, username, globalName, avatarUrl, roles, grantedRoles, joinedAt, source };
+  }
+
+  sessionDevice(session: SessionRow, currentId: string | null): SessionDevice {
+    const { id, ipAddress, createdAt, lastSeenAt } = session;
+    return {
+      id,
+      current: id === currentId,
+      device: deviceName(session.userAgent),
+      ipAddress,
+      createdAt,
+      lastSeenAt,
+      expiresAt: endOf(session),
+    };
+  }
+}
+
+/** A person's preferences: what they saved over what holds until they choose. What does not fit counts as unsaved. */
+export function shownUserSettings(saved: object | null): UserSettings {
+  const parsed = userSettings.safeParse(saved ?? {});
+  return parsed.success ? parsed.data : userSettings.parse({});
+}
+
+/** Settings as the audit trail keeps them: the fields that differ between two states. */
+export function changedFields<State extends object>(
+  before: State,
+  after: State,
+): { before: Record<string, unknown>; after: Record<string, unknown> } {
+  const earlier = new Map<string, unknown>(Object.entries(before));
+  const differing = Object.entries(after).filter(
+    ([name, value]: [string, unknown]) => shape(value) !== shape(earlier.get(name)),
+  );
+  return {
+    before: Object.fromEntries(differing.map(([name]) => [name, earlier.get(name) ?? null])),
+    after: Object.fromEntries(differing),
+  };
+}
+
+function shape(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}n` : part)) ?? '';
+}
+
+/** The stored settings without the fields that every save sets. */
+export function settingsFields(settings: GuildSettings): Omit<GuildSettings, 'version' | 'updatedAt'> {
+  const { version: _version, updatedAt: _updatedAt, ...fields } = settings;
+  return fields;
+}

@@ -1,0 +1,151 @@
+import { limits, type GuildDetail } from '@slimy/contract';
+import type { Repositories } from '@slimy/db';
+import type { Caller } from '../caller.js';
+import { AppError } from '../errors.js';
+import type { GuildConnection } from '../guilds/connection.js';
+import type { GuildFactWriter } from '../guilds/guild-facts.js';
+import type { GuildWatch } from '../guilds/watch.js';
+import type { RequestReads } from '../identity/request-reads.js';
+import { abilitiesOf, mayDo } from '../permissions/actions.js';
+import { placeIn, placesOf } from '../permissions/standing.js';
+import type { Presenters } from '../presenters.js';
+import type { Queries } from '../queries/cached-query.js';
+import { guildById, guildMemberPage } from '../queries/guilds.js';
+import { standingOfUser } from '../queries/people.js';
+import { inServiceWords } from '../write/failures.js';
+import { touches } from '../write/touches.js';
+import type { WritePath } from '../write/write-path.js';
+import type { GuildService } from './services.js';
+
+interface GuildServiceParts {
+  readonly queries: Queries;
+  readonly reads: RequestReads;
+  readonly repositories: Repositories;
+  readonly writes: WritePath;
+  readonly presenters: Presenters;
+  readonly connection: GuildConnection;
+  readonly facts: GuildFactWriter;
+  readonly watch: GuildWatch;
+}
+
+/** A large guild takes its memberships and messages along. */
+const DELETE_TIMEOUT_MS = 120_000;
+
+const noSuchGuild = () => new AppError('not_found', 'There is no such server among yours.');
+
+export function createGuildService(parts: GuildServiceParts): GuildService {
+  const { queries, reads, repositories, writes, presenters, connection, facts, watch } = parts;
+
+  async function firstMembers(guildId: string) {
+    const page = await queries.read(guildMemberPage, {
+      guildId,
+      search: undefined,
+      role: undefined,
+      limit: limits.pageDefault,
+      cursor: undefined,
+      offset: undefined,
+      exactTotal: limits.exactTotalMax,
+    });
+    return { items: page.items.map((row) => presenters.guildMember(row)), nextCursor: page.nextCursor };
+  }
+
+  async function detail({ actor }: Caller, guildId: string, includeMembers: boolean): Promise<GuildDetail> {
+    const guild = await reads.guild(actor, guildId);
+    const place = placeIn(placesOf(actor, await reads.standing(actor)), guildId);
+    if (guild === null || place === null) throw noSuchGuild();
+    const { row, settings } = guild;
+    return {
+      ...presenters.guildSummary(row, place.roles),
+      ownerDiscordId: row.ownerDiscordId,
+      abilities: abilitiesOf(place.roles),
+      settings,
+      updatedAt: row.updatedAt,
+      ...(includeMembers && mayDo(place.roles, 'view_members') && { members: await firstMembers(guildId) }),
+    };
+  }
+
+  return {
+    connect: (caller, { guildId }) => connection.connect(caller, guildId),
+
+    mine: (caller) =>
+      inServiceWords(async () => {
+        const places = placesOf(caller.actor, await reads.standing(caller.actor));
+        const ids = places.map(({ guildId }) => guildId);
+        const stored = await queries.readMany(guildById, ids);
+        return places.flatMap(({ roles }, index) => {
+          const guild = stored[index];
+          return guild ? [presenters.guildSummary(guild.row, roles)] : [];
+        });
+      }),
+
+    list: (_caller, { search, limit, cursor, offset }) =>
+      inServiceWords(async () => {
+        const [page, count] = await Promise.all([
+          repositories.guilds.page({ search, limit, cursor, offset }),
+          repositories.guilds.count(search, limits.exactTotalMax),
+        ]);
+        return {
+          items: page.items.map((row) => presenters.listedGuild(row)),
+          nextCursor: page.nextCursor,
+          hasMore: page.nextCursor !== null,
+          total: count.total,
+          totalIsLowerBound: count.isLowerBound,
+        };
+      }),
+
+    byId: (caller, { guildId, includeMembers }) =>
+      inServiceWords(() => detail(caller, guildId, includeMembers)),
+
+    async refresh(caller, { guildId }) {
+      await connection.refresh(caller, guildId);
+      return inServiceWords(() => detail(caller, guildId, false));
+    },
+
+    async delete(caller, { guildId, confirmName }) {
+      const touched = touches.wholeGuild(guildId);
+      await writes.change(
+        caller,
+        [touched],
+        async (change) => {
+          const guild = change.repositories.guild(guildId);
+          const row = await guild.locked();
+          if (row === null) throw noSuchGuild();
+          if (row.name !== confirmName) {
+            throw new AppError('confirmation_mismatch', 'The name does not match the name of the server.', {
+              remedy: `Type the name of the server exactly: ${row.name}`,
+              fields: [{ path: ['confirmName'], message: 'must be the exact name of the server' }],
+            });
+          }
+          await guild.delete();
+          change.touch(touched);
+          change.announce(guildId, 'guild');
+          change.audit({
+            action: 'guild.delete',
+            resourceType: 'guild',
+            resourceId: guildId,
+            guildId,
+            before: { name: row.name, ownerDiscordId: row.ownerDiscordId, memberCount: row.memberCount },
+          });
+        },
+        { timeoutMs: DELETE_TIMEOUT_MS },
+      );
+      return { ok: true };
+    },
+
+    sync: (caller, told) => facts.sync(caller, told),
+
+    can: (caller, { guildId, action, userId }) =>
+      inServiceWords(async () => {
+        const places =
+          userId === undefined
+            ? placesOf(caller.actor, await reads.standing(caller.actor))
+            : ((await queries.read(standingOfUser, userId))?.guilds ?? []);
+        const place = placeIn(places, guildId);
+        if (place === null) return { allowed: false, reason: 'not_a_member', roles: [] };
+        const allowed = mayDo(place.roles, action);
+        return { allowed, reason: allowed ? 'role' : 'role_too_low', roles: [...place.roles] };
+      }),
+
+    onChange: (caller, { guildId }, options) => watch.changes(caller, guildId, options),
+  };
+}

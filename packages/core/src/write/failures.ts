@@ -1,0 +1,34 @@
+import { DatabaseError, InvalidCursorError } from '@slimy/db';
+import { AppError } from '../errors.js';
+
+/**
+ * What the layers below throw, in the words of services: a database that is away may be asked again later, a
+ * foreign cursor is wrong input. Anything else is a defect and passes as it is.
+ */
+export function serviceError(error: unknown): unknown {
+  if (error instanceof InvalidCursorError) {
+    return new AppError('invalid_input', error.message, {
+      fields: [{ path: ['cursor'], message: error.message }],
+      cause: error,
+    });
+  }
+  if (error instanceof DatabaseError && error.passing) {
+    return new AppError(
+      'database_unavailable',
+      'The database cannot be reached now. Try again in a moment.',
+      {
+        cause: error,
+      },
+    );
+  }
+  return error;
+}
+
+/** Runs work of the layers below and throws what services throw. */
+export async function inServiceWords<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    throw serviceError(error);
+  }
+}
