@@ -16,7 +16,7 @@ import { registerCommands } from './registration/register.js';
 import { startErrorOf } from './start-error.js';
 
 /** How long facts may still be sent, and answers be given, when the bot stops, in milliseconds. */
-const STOP_WITHIN_MS = 3000;
+const STOP_WITHIN_MS = 2000;
 const RETRY_BASE_MS = 1000;
 const RETRY_MAX_MS = 30_000;
 

@@ -122,7 +122,7 @@ export function gatewayRoutes(state: GatewayState): RestRoute[] {
             total: 1000,
             remaining: 1000 - state.identifies.length,
             reset_after: 86_400_000,
-            max_concurrency: 1,
+            max_concurrency: 16,
           },
         }),
     },
