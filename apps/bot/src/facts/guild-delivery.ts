@@ -36,7 +36,7 @@ export async function deliver(
   if (waiting.everybody) await tellEverybody(api, readMembers(guildId), guildId, waiting);
   const members = waiting.members();
   if (members.length > 0) {
-    await sync(api, guildId, members, false);
+    await sync(api, { guildId, members });
     waiting.delivered(members);
   }
   return true;
@@ -51,13 +51,21 @@ async function tellEverybody(
   waiting.everybody = false;
   try {
     for await (const page of pages) {
-      const facts = withNewer(page, waiting);
+      const members = withNewer(page, waiting);
+      const { after, upTo } = page;
+      const isEverybody = after === null && upTo === null;
       // An answer without anybody is not believed: it would end every membership.
-      if (facts.length === 0) continue;
-      const fits = facts.length <= limits.syncMembersMax;
-      for (let start = 0; start < facts.length; start += limits.syncMembersMax) {
-        await sync(api, guildId, facts.slice(start, start + limits.syncMembersMax), page.whole && fits);
+      if (isEverybody && members.length === 0) return;
+      if (members.length > limits.syncMembersMax) {
+        // So many joined meanwhile that the page does not fit one call any more.
+        waiting.everybody = true;
+        return;
       }
+      await sync(api, {
+        guildId,
+        members,
+        ...(isEverybody ? { complete: true } : { completeWithin: { after, upTo } }),
+      });
     }
   } catch (error) {
     waiting.everybody = true;
@@ -66,9 +74,13 @@ async function tellEverybody(
 }
 
 /** A page as it stands after the events that came while it was read. */
-function withNewer({ facts, whole }: MemberPage, waiting: WaitingFacts): MemberFact[] {
+function withNewer({ facts, after, upTo }: MemberPage, waiting: WaitingFacts): MemberFact[] {
   const onPage = new Set(facts.map(subjectOf));
-  const joined = whole ? waiting.members().filter((fact) => !onPage.has(subjectOf(fact))) : [];
+  const joined = waiting.members().filter((fact) => {
+    const id = BigInt(subjectOf(fact));
+    const isWithin = (after === null || id > BigInt(after)) && (upTo === null || id <= BigInt(upTo));
+    return isWithin && !onPage.has(subjectOf(fact));
+  });
   return [...facts.map((fact) => waiting.member(subjectOf(fact)) ?? fact), ...joined].filter(
     (fact) => fact.kind === 'present',
   );
@@ -76,12 +88,7 @@ function withNewer({ facts, whole }: MemberPage, waiting: WaitingFacts): MemberF
 
 async function sync(
   api: SlimyClient,
-  guildId: string,
-  members: readonly MemberFact[],
-  complete: boolean,
+  input: Parameters<SlimyClient['guild']['members']['sync']['mutate']>[0],
 ): Promise<void> {
-  await api.guild.members.sync.mutate(
-    { guildId, members: [...members], complete },
-    { context: { deadlineMs: SYNC_DEADLINE_MS } },
-  );
+  await api.guild.members.sync.mutate(input, { context: { deadlineMs: SYNC_DEADLINE_MS } });
 }

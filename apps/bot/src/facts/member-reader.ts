@@ -3,11 +3,13 @@ import { DiscordAPIError, RESTJSONErrorCodes, Routes, type Client } from 'discor
 import { z } from 'zod';
 import { memberPayload, presentFact, type MemberFact } from './member-facts.js';
 
-/** Members of a guild, as many as the API takes in one call. */
+/** Members of a guild, as many as the API takes in one call: everybody whose id lies between two others. */
 export interface MemberPage {
   readonly facts: readonly MemberFact[];
-  /** These are all there are. */
-  readonly whole: boolean;
+  /** They are all there are with ids above this one; null on the first page. */
+  readonly after: string | null;
+  /** … and at most this one; null on the last page. */
+  readonly upTo: string | null;
 }
 
 /**
@@ -16,17 +18,16 @@ export interface MemberPage {
  */
 export async function* readMembers(client: Client, guildId: string): AsyncGenerator<MemberPage> {
   const size = limits.syncMembersMax;
-  let after = '0';
+  let after: string | null = null;
   for (;;) {
     const guild = client.guilds.cache.get(guildId);
     if (!guild?.available) return;
-    const query = new URLSearchParams({ limit: String(size), after });
+    const query = new URLSearchParams({ limit: String(size), after: after ?? '0' });
     const page = z.array(memberPayload).parse(await request(client, guildId, query));
     const facts = page.map((member) => presentFact(guild, member)).filter((fact) => fact !== null);
-    const isLast = page.length < size;
-    yield { facts, whole: isLast && after === '0' };
-    const last = page.at(-1);
-    if (isLast || !last) return;
+    const last = page.length < size ? undefined : page.at(-1);
+    yield { facts, after, upTo: last?.user.id ?? null };
+    if (!last) return;
     after = last.user.id;
   }
 }

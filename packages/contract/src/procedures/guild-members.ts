@@ -112,6 +112,11 @@ export const guildMemberProcedures = {
       members: z.array(memberFact).max(limits.syncMembersMax),
       /** The facts are everybody in the guild: whoever is not among them has left. */
       complete: z.boolean().default(false),
+      /**
+       * The same for a part of a guild that is too large for one call: the facts are everybody whose Discord
+       * id is above `after` and at most `upTo`; null is no bound.
+       */
+      completeWithin: z.strictObject({ after: snowflake.nullable(), upTo: snowflake.nullable() }).optional(),
     }),
     z.object({ joined: z.int(), changed: z.int(), left: z.int(), unchanged: z.int() }),
   ),

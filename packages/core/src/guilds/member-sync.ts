@@ -27,17 +27,18 @@ const notConnected = () =>
 async function planned(
   repositories: Repositories,
   guild: GuildRow,
-  { members: facts, complete }: SyncInput,
+  { members: facts, complete, completeWithin }: SyncInput,
   now: Date,
 ): Promise<SyncPlan> {
   const discordIds = facts.map((fact) => (fact.kind === 'left' ? fact.discordId : fact.user.discordId));
   const { members, settings } = repositories.guild(guild.id);
   const users = await repositories.users.byDiscordIds(discordIds);
   const named = await members.byDiscordIds(discordIds);
-  const others = complete ? await members.present() : [];
+  const covered = complete ? { after: null, upTo: null } : completeWithin;
+  const others = covered ? await members.present(covered) : [];
   const { clubRoleId } = await settings.get();
   const knowledge = { guild, clubRoleId, users, members: [...others, ...named] };
-  return planSync(knowledge, facts, { complete, now });
+  return planSync(knowledge, facts, { complete: covered !== undefined, now });
 }
 
 function isIdle({ newPeople, changedProfiles, memberships }: SyncPlan): boolean {

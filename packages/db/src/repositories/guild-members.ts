@@ -32,6 +32,12 @@ export interface MemberRow extends MembershipState, DiscordProfile {
   readonly userId: string;
 }
 
+/** Discord ids above `after` and at most `upTo`, as numbers; null is no bound. */
+export interface DiscordIdRange {
+  readonly after: string | null;
+  readonly upTo: string | null;
+}
+
 /** What a list of members asks for. */
 export interface MemberFilter {
   /** Part of a user name or global name. */
@@ -85,6 +91,15 @@ const changingColumns = [
   'left_at',
   'updated_at',
 ];
+
+/** Compares Discord ids by their numbers: they are texts without leading zeros, so the longer is the larger. */
+function discordIdSql(operator: '>' | '<=', id: string): { text: string; parameters: SqlValue[] } {
+  const [strict] = operator;
+  return {
+    text: `(LENGTH(u.discord_id) ${strict} ? OR (LENGTH(u.discord_id) = ? AND u.discord_id ${operator} ?))`,
+    parameters: [id.length, id.length, id],
+  };
+}
 
 function sourceOf(stored: string): MembershipSource {
   return stored === 'login' || stored === 'sync' ? stored : 'manual';
@@ -178,11 +193,14 @@ export class GuildMembers {
     return this.#byColumn('u.discord_id', discordIds);
   }
 
-  /** Everybody who is present. */
-  async present(): Promise<MemberRow[]> {
+  /** Everybody who is present, or those of them whose Discord ids lie in a range. */
+  async present({ after, upTo }: DiscordIdRange = { after: null, upTo: null }): Promise<MemberRow[]> {
+    const above = after === null ? null : discordIdSql('>', after);
+    const within = upTo === null ? null : discordIdSql('<=', upTo);
     const rows = await this.#scope.sql.query(
-      `${selectMembers} WHERE m.guild_id = ? AND m.left_at IS NULL ORDER BY m.joined_at, m.id`,
-      [this.#guildId],
+      `${selectMembers} WHERE m.guild_id = ? AND m.left_at IS NULL
+       ${above ? `AND ${above.text}` : ''} ${within ? `AND ${within.text}` : ''} ORDER BY m.joined_at, m.id`,
+      [this.#guildId, ...(above?.parameters ?? []), ...(within?.parameters ?? [])],
       memberColumns,
     );
     return rows.map(memberOf);
