@@ -4,18 +4,32 @@ import { constants } from 'node:os';
 const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
+ * Signals a program started as a group of its own, with all that it started: the commands of turbo and
+ * TypeScript are shells around native programs, and hand no signal on to them.
+ */
+export function signalGroup(child, signal) {
+  try {
+    process.kill(-child.pid, signal);
+  } catch (error) {
+    // It has ended by itself in between.
+    if (error.code !== 'ESRCH') throw error;
+  }
+}
+
+/**
  * Runs one program to its end and hands signals on to it. With `quiet` its output is shown only when it fails.
  * @returns its exit code; 128 and the signal's number when a signal ended it or us.
  */
 export function runToEnd(command, args, { cwd, quiet = false } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, stdio: quiet ? ['inherit', 'pipe', 'pipe'] : 'inherit' });
+    const stdio = quiet ? ['inherit', 'pipe', 'pipe'] : 'inherit';
+    const child = spawn(command, args, { cwd, stdio, detached: true });
     const output = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
     let interrupted;
     const forward = (signal) => {
       interrupted = signal;
-      child.kill(signal);
+      signalGroup(child, signal);
     };
     const finish = (code) => {
       for (const name of forwarded) process.off(name, forward);

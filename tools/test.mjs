@@ -20,6 +20,9 @@ const tasks = ['lint', 'check:tree', 'typecheck', 'test', 'test:tools'];
 const options = ['--continue', '--concurrency=2', '--output-logs=new-only'];
 const code = await runToEnd(process.execPath, [turbo, 'run', ...tasks, ...options], { cwd: root });
 
+// Ended by a signal: there is nothing to sum up.
+if (code > 128) process.exit(code);
+
 /** The version of the embedded engine, from the library that the program opens it with. */
 function sqliteVersion() {
   const Database = createRequire(join(root, 'packages', 'db', 'package.json'))('libsql');

@@ -41,6 +41,16 @@ describe('runToEnd', () => {
     expect(await ended).toEqual({ code, out: 'ready\nclean end\n', err: '' });
   });
 
+  test('reaches what the program started, too', async () => {
+    const inner = `setInterval(() => {}, 1000); console.log('ready')`;
+    const program = `require('node:child_process').execFileSync(process.execPath, ['-e', ${JSON.stringify(inner)}], { stdio: 'inherit' })`;
+    const { child, ended } = wrapper(program);
+    await once(child.stdout, 'data');
+    child.kill('SIGTERM');
+    // Resolved only when the pipe has closed: then the innermost, which holds it too, has ended.
+    expect(await ended).toMatchObject({ code: 143 });
+  });
+
   test('names a program that is killed by a signal', async () => {
     expect(await wrapper(`process.kill(process.pid, 'SIGKILL')`).ended).toMatchObject({ code: 137 });
   });
