@@ -84,3 +84,11 @@ export async function viaBot(core: TestCore, name: WorldPersonName): Promise<Cal
   const { discordId } = world.people[name];
   return { actor: await core.authentication.bot(core.botToken, discordId), request };
 }
+
+/** Takes everything out again, so that a suite can settle the world anew in the same database. */
+export async function emptyWorld(core: TestCore): Promise<void> {
+  await core.database.transaction(async ({ sql }) => {
+    for (const table of ['guilds', 'users']) await sql.execute(`DELETE FROM ${table}`);
+  });
+  await core.cache.clear();
+}
