@@ -1,7 +1,13 @@
 import { describeOnEachPair } from '@slimy/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { DAY, MINUTE } from '../src/clock.ts';
-import { newInstallation, openCore, type Installation, type TestCore } from './support/open-core.ts';
+import {
+  newInstallation,
+  openCore,
+  otherProcess,
+  type Installation,
+  type TestCore,
+} from './support/open-core.ts';
 import { settleWorld, signIn, world, type WorldIds } from './support/settle-world.ts';
 
 describeOnEachPair('sessions', (fixture) => {
@@ -42,10 +48,7 @@ describeOnEachPair('sessions', (fixture) => {
   });
 
   test('a session that is revoked is over at the next call in every process', async () => {
-    const elsewhere = await openCore(
-      installation,
-      fixture.redisUrl === undefined ? { cache: core.cache, database: core.database } : {},
-    );
+    const elsewhere = await otherProcess(core, installation);
     try {
       const mine = await signIn(core, ids, 'member');
       const stolen = await signIn(core, ids, 'member');

@@ -69,9 +69,20 @@ export async function openCore(
     botToken: secrets.botApiTokens.at(0)!,
     async close() {
       await core.stop(1000);
-      await signals.close();
-      await cache.close();
-      await database.close();
+      // What was handed in is closed by whoever made it.
+      if (!parts.signals) await signals.close();
+      if (!parts.cache) await cache.close();
+      if (!parts.database) await database.close();
     },
   };
+}
+
+/**
+ * Another process of the installation. Without Redis processes do not hear of each other's changes (they turn
+ * their in-process tier off when they meet), so there it shares the cache.
+ */
+export function otherProcess(core: TestCore, installation: Installation): Promise<TestCore> {
+  if (installation.fixture.redisUrl !== undefined) return openCore(installation);
+  const { cache, signals, database } = core;
+  return openCore(installation, { cache, signals, database });
 }
