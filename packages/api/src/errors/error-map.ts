@@ -58,31 +58,29 @@ export const transportReasons: Record<ErrorCode, ErrorReason> = {
 };
 
 /** How a reason is treated on its way out. */
-interface ReasonTreatment {
+export interface ReasonTreatment {
   /** Said instead of the message that was thrown, where that one is not ours or says too much. */
   readonly says?: string;
   /** Written to the server's log with its cause. */
   readonly logged?: 'error' | 'warn';
   /** The client may understand the call after a reload: it counts as a mismatch when the contracts differ. */
   readonly misunderstanding?: true;
-  /** Recorded in the audit trail when somebody we know was refused. */
-  readonly audited?: true;
 }
 
 /** Every reason with its treatment; a new one without an entry does not compile. */
-export const reasonTreatments: Record<ErrorReason, ReasonTreatment> = {
+const reasonTreatments: Record<ErrorReason, ReasonTreatment> = {
   not_signed_in: {},
   session_ended: {},
   bad_credentials: {},
-  action_not_allowed: { audited: true },
-  operator_only: { audited: true },
-  self_only: { audited: true },
-  bot_only: { audited: true },
-  not_via_bot: { audited: true },
-  read_only_token: { audited: true },
+  action_not_allowed: {},
+  operator_only: {},
+  self_only: {},
+  bot_only: {},
+  not_via_bot: {},
+  read_only_token: {},
   foreign_origin: {},
-  rank_too_low: { audited: true },
-  discord_permission_missing: { audited: true },
+  rank_too_low: {},
+  discord_permission_missing: {},
   not_found: {},
   unknown_procedure: { says: 'There is no procedure of that name.', misunderstanding: true },
   invalid_input: { misunderstanding: true },
@@ -114,3 +112,8 @@ export const reasonTreatments: Record<ErrorReason, ReasonTreatment> = {
     logged: 'error',
   },
 };
+
+/** How a reason is treated on its way out. */
+export function treatmentOf(reason: ErrorReason): ReasonTreatment {
+  return reasonTreatments[reason];
+}

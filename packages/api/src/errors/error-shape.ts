@@ -1,7 +1,7 @@
 import type { ErrorCode, ErrorReason } from '@slimy/contract';
 import { AppError } from '@slimy/core';
 import { TRPCError } from '@trpc/server';
-import { httpStatuses, reasonTreatments, rpcNumbers, transportReasons } from './error-map.js';
+import { httpStatuses, rpcNumbers, transportReasons, treatmentOf } from './error-map.js';
 import type { ErrorShape } from './error-shape-type.js';
 
 /** What an error's shape says beside the error itself. */
@@ -45,13 +45,13 @@ function misunderstood(error: AppError): AppError {
 }
 
 function publicMessage({ reason, message }: AppError): string {
-  return reasonTreatments[reason].says ?? message;
+  return treatmentOf(reason).says ?? message;
 }
 
 /** The shape of an error: code, reason and details, never a stack or a message that is not ours. */
 export function errorShape(thrown: unknown, occasion: ErrorOccasion): ErrorShape {
   const original = appErrorOf(thrown);
-  const differs = occasion.contractsDiffer && reasonTreatments[original.reason].misunderstanding === true;
+  const differs = occasion.contractsDiffer && treatmentOf(original.reason).misunderstanding === true;
   const error = differs ? misunderstood(original) : original;
   const { code } = error;
   const { fields, retryAfterSeconds, remedy, currentVersion } = error.details;

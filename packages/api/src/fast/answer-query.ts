@@ -1,6 +1,7 @@
 import { callOf } from '../context/call.js';
 import type { ApiContext } from '../context/opaque.js';
 import { errorShape } from '../errors/error-shape.js';
+import type { ErrorShape } from '../errors/error-shape-type.js';
 import { declaredProcedures } from '../procedures/procedure.js';
 import { runProcedure } from '../procedures/run.js';
 import { deserialize, parseJson } from '../wire/input-reader.js';
@@ -39,12 +40,17 @@ export async function answerQuery(
     });
     return { status: 200, body: `{"result":{"data":${JSON.stringify(serialize(output))}}}` };
   } catch (error) {
-    return errorAnswer(error, context, name);
+    return failureAnswer(error, context, name);
   }
 }
 
-/** The answer to a call that failed before or outside of its procedure. */
-export function errorAnswer(error: unknown, context: ApiContext, path?: string): WireAnswer {
-  const shape = errorShape(error, callOf(context).occasion(path));
+/** The answer to a call that failed before, in or outside of its procedure, as RPC clients read it. */
+export function failureAnswer(thrown: unknown, context: ApiContext, path?: string): WireAnswer {
+  const shape = failureShape(thrown, context, path);
   return { status: shape.data.httpStatus, body: JSON.stringify({ error: serialize(shape) }) };
+}
+
+/** What is said of something that was thrown while a request was answered. */
+export function failureShape(thrown: unknown, context: ApiContext, path?: string): ErrorShape {
+  return errorShape(thrown, callOf(context).occasion(path));
 }

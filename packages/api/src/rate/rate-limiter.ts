@@ -1,34 +1,41 @@
 import { AppError } from '@slimy/core';
-import { BufferedCount } from './buffered-count.js';
+import { LeasedCalls } from './leased-calls.js';
 import { rateClasses, type RateClass, type RateRule } from './rate-classes.js';
-import { LocalWindowCounter, type WindowCounter } from './window-counter.js';
+import type { WindowCounter } from './window-counter.js';
 
 export interface RateLimiterOptions {
-  /** Counts for all processes together; without one each process counts for itself, as one process does. */
-  readonly shared?: WindowCounter;
+  readonly counter: WindowCounter;
+  /**
+   * Whether the counter stands on a store that several processes share. Only then may a process find itself
+   * cut off and must allow less of the guarded classes; one that is alone by design has the whole rate.
+   */
+  readonly shared?: boolean;
   /** Multiplies every rate. */
   readonly factor?: number;
+  /** Milliseconds that only grow. */
   readonly now?: () => number;
 }
 
+/** Callers whose counts are kept at once. */
+const CALLERS_MAX = 50_000;
+
 /**
- * Counts calls by class and caller. Most classes count in the process and settle with the shared counter in
- * the background, so that a hot read costs no round trip: all processes together may overshoot a rate by a
- * twentieth each. Guarded classes (login, export) ask the shared counter every time and fall back to a
- * smaller allowance of their own when it is away.
+ * Counts calls by class and caller. Most classes take a twentieth of a caller's rate from the shared counter at
+ * a time, so that a hot read costs no round trip. Guarded classes (login, export) ask the shared counter every time and have a smaller allowance
+ * when it is away.
  */
 export class RateLimiter {
-  readonly #shared: WindowCounter | undefined;
-  readonly #alone: LocalWindowCounter;
-  readonly #buffered = new Map<string, BufferedCount>();
+  readonly #counter: WindowCounter;
+  readonly #leased = new Map<string, LeasedCalls>();
   readonly #factor: number;
+  readonly #shared: boolean;
   readonly #now: () => number;
 
-  constructor({ shared, factor = 1, now = Date.now }: RateLimiterOptions = {}) {
-    this.#shared = shared;
+  constructor({ counter, shared = false, factor = 1, now = () => performance.now() }: RateLimiterOptions) {
+    this.#counter = counter;
     this.#factor = factor;
+    this.#shared = shared;
     this.#now = now;
-    this.#alone = new LocalWindowCounter(now);
   }
 
   /**
@@ -40,49 +47,45 @@ export class RateLimiter {
     const key = `rate:${rateClass}:${caller}`;
     const waitMs = rule.guarded
       ? await this.#takeGuarded(key, rule, rule.guarded.callsAlone)
-      : await this.#bufferedCount(key, rule).take();
+      : await this.#leasedCalls(key, rule).take();
     if (waitMs > 0) throw refused(rateClass, waitMs);
   }
 
   async #takeGuarded(key: string, rule: RateRule, callsAlone: number): Promise<number> {
-    const windowMs = rule.windowSeconds * 1000;
-    const together = this.#shared ? await settled(this.#shared.add(key, 1, windowMs)) : null;
-    const allowed = (this.#shared && !together ? callsAlone : rule.calls) * this.#factor;
-    const { count, resetsInMs } = together ?? (await this.#alone.add(key, 1, windowMs));
-    return count > allowed ? resetsInMs : 0;
+    const limit = rule.calls * this.#factor;
+    const alone = this.#shared ? callsAlone * this.#factor : limit;
+    const { allowed, retryAfterMs } = await this.#counter.hit(
+      key,
+      1,
+      limit,
+      rule.windowSeconds * 1000,
+      alone,
+    );
+    return allowed ? 0 : retryAfterMs;
   }
 
-  #bufferedCount(key: string, rule: RateRule): BufferedCount {
-    const known = this.#buffered.get(key);
+  #leasedCalls(key: string, rule: RateRule): LeasedCalls {
+    const known = this.#leased.get(key);
     if (known && !known.ended) return known;
-    const fresh = new BufferedCount({
+    const fresh = new LeasedCalls({
       key,
-      allowed: rule.calls * this.#factor,
+      limit: rule.calls * this.#factor,
       windowMs: rule.windowSeconds * 1000,
-      shared: this.#shared,
+      counter: this.#counter,
       now: this.#now,
     });
-    this.#buffered.delete(key);
-    this.#buffered.set(key, fresh);
+    this.#leased.delete(key);
+    this.#leased.set(key, fresh);
     this.#forgetEnded();
     return fresh;
   }
 
-  /** Drops windows from the old end that are over, and whatever is more than 50,000 callers. */
+  /** Drops counts from the old end whose window is over, and whatever is too many. */
   #forgetEnded(): void {
-    for (const [key, count] of this.#buffered) {
-      if (!count.ended && this.#buffered.size <= 50_000) return;
-      this.#buffered.delete(key);
+    for (const [key, calls] of this.#leased) {
+      if (!calls.ended && this.#leased.size <= CALLERS_MAX) return;
+      this.#leased.delete(key);
     }
-  }
-}
-
-async function settled<Value>(promise: Promise<Value>): Promise<Value | null> {
-  try {
-    return await promise;
-  } catch {
-    // Away: the caller of this function counts alone. The store itself reports that it is away.
-    return null;
   }
 }
 

@@ -72,10 +72,10 @@ export function createPermissionGate(readers: ResolverReaders): PermissionGate {
       refuseForm(caller.actor, rule, form);
       switch (rule.kind) {
         case 'public':
-        case 'signedIn':
         case 'operator':
         case 'bot':
           return;
+        case 'signedIn':
         case 'self':
           if (caller.actor.kind === 'bot' && caller.actor.actingAs?.userId === null) {
             throw new AppError('not_found', 'Nothing is known here of this person.', {

@@ -1,0 +1,92 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Actor } from '@slimy/core';
+import { randomId, repositories } from '@slimy/db';
+import type { WorldPersonName } from '@slimy/testing';
+import type { TestApi } from './open-api.ts';
+import { world } from './small-world.ts';
+
+/** Somebody who calls, under the name that `docs/permissions.md` gives them. */
+export interface MatrixCaller {
+  readonly name: string;
+  /** Whose own things they may touch; null for whoever has none. */
+  readonly person: WorldPersonName | null;
+  authenticate(): Promise<Actor>;
+}
+
+/** The people of the columns, by the small world's names. */
+const people = [
+  ['outsider', 'outsider'],
+  ['elsewhere', 'ownerElsewhere'],
+  ['left', 'left'],
+  ['member', 'member'],
+  ['club', 'club'],
+  ['editor', 'editor'],
+  ['moderator', 'moderator'],
+  ['admin', 'admin'],
+  ['owner', 'owner'],
+  ['operator out', 'operatorOutside'],
+  ['operator in', 'operator'],
+] as const satisfies readonly (readonly [string, WorldPersonName])[];
+
+/** Somebody of whom nothing is stored. */
+const NOBODY_KNOWN = '999999999999999999';
+const HOUR = 3_600_000;
+
+/** Stores a session of a person and gives its token. */
+export async function storeSession(
+  { database, ids }: TestApi,
+  person: WorldPersonName,
+  state: 'live' | 'expired' | 'revoked',
+): Promise<{ token: string; id: string }> {
+  const token = randomBytes(32).toString('base64url');
+  const id = randomId();
+  const now = Date.now();
+  const ends = new Date(now + (state === 'expired' ? -HOUR : HOUR));
+  await database.transaction((transaction) =>
+    repositories(transaction).sessions.insert({
+      id,
+      userId: ids[person],
+      tokenHash: createHash('sha256').update(token).digest('hex'),
+      createdAt: new Date(now - 2 * HOUR),
+      lastSeenAt: new Date(now),
+      idleExpiresAt: ends,
+      expiresAt: ends,
+      revokedAt: state === 'revoked' ? new Date(now) : null,
+      ipAddress: null,
+      userAgent: null,
+    }),
+  );
+  return { token, id };
+}
+
+async function withSession(api: TestApi, name: string, person: WorldPersonName): Promise<MatrixCaller> {
+  const { token } = await storeSession(api, person, 'live');
+  return { name, person, authenticate: () => api.core.authentication.session(token) };
+}
+
+/** Every caller of the tables, in no particular order. */
+export async function matrixCallers(api: TestApi): Promise<MatrixCaller[]> {
+  const { authentication } = api.core;
+  const expired = await storeSession(api, 'owner', 'expired');
+  const revoked = await storeSession(api, 'owner', 'revoked');
+  const bot = (
+    name: string,
+    actingAs: string | null,
+    person: WorldPersonName | null = null,
+  ): MatrixCaller => ({
+    name,
+    person,
+    authenticate: () => authentication.bot(api.botToken, actingAs),
+  });
+  const signedIn: MatrixCaller[] = [];
+  for (const [name, person] of people) signedIn.push(await withSession(api, name, person));
+  return [
+    { name: 'anonymous', person: null, authenticate: async () => ({ kind: 'anonymous' }) },
+    { name: 'expired', person: null, authenticate: () => authentication.session(expired.token) },
+    { name: 'revoked', person: null, authenticate: () => authentication.session(revoked.token) },
+    ...signedIn,
+    bot('bot alone', null),
+    bot('for nobody known', NOBODY_KNOWN),
+    ...people.map(([name, person]) => bot(`for ${name}`, world.people[person].discordId, person)),
+  ];
+}

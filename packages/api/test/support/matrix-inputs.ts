@@ -1,0 +1,109 @@
+import type { InputOf, ProcedureName } from '@slimy/contract';
+import type { Caller } from '@slimy/core';
+import { storeSession, type MatrixCaller } from './matrix-callers.ts';
+import type { TestApi } from './open-api.ts';
+import { club, world } from './small-world.ts';
+
+/** Somebody to add: a person who is in no guild and calls nowhere. */
+const newcomer = world.people.memberElsewhere.discordId;
+const request = { requestId: 'prepare', ipAddress: null, userAgent: null };
+
+type InputMaker = (api: TestApi, caller: MatrixCaller) => unknown;
+
+async function ownerOf(api: TestApi): Promise<Caller> {
+  const { token } = await storeSession(api, 'owner', 'live');
+  return { actor: await api.core.authentication.session(token), request };
+}
+
+/** A plain member whom every cell that changes somebody may change; there again when a cell removed them. */
+async function target(api: TestApi): Promise<string> {
+  const { members } = api.core.services;
+  const owner = await ownerOf(api);
+  const { discordId } = world.people.adminElsewhere;
+  await members.addMany(owner, { guildId: club, members: [{ discordId, roles: [] }], partial: true });
+  return api.ids.adminElsewhere;
+}
+
+/** Makes sure that the newcomer is not in the guild. */
+async function withoutNewcomer(api: TestApi): Promise<string> {
+  const owner = await ownerOf(api);
+  const userIds = [api.ids.memberElsewhere];
+  await api.core.services.members.removeMany(owner, { guildId: club, userIds, partial: true });
+  return newcomer;
+}
+
+async function settingsVersion(api: TestApi): Promise<number> {
+  const { version } = await api.core.services.guildSettings.get(await ownerOf(api), { guildId: club });
+  return version;
+}
+
+async function personalityVersion(api: TestApi): Promise<number> {
+  const { version } = await api.core.services.personality.get(await ownerOf(api), { guildId: club });
+  return version;
+}
+
+const nothing = () => undefined;
+const theGuild = () => ({ guildId: club });
+
+/** For every procedure an input that is valid for every caller of it. */
+export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
+  'auth.session': nothing,
+  'auth.sessions': () => ({}),
+  'auth.revokeSession': async (api, { person }) => ({
+    sessionId: (await storeSession(api, person ?? 'owner', 'live')).id,
+  }),
+  'auth.revokeOtherSessions': nothing,
+  'user.me': nothing,
+  'user.byId': ({ ids }) => ({ userId: ids.member }),
+  'user.byDiscordId': () => ({ discordId: world.people.member.discordId }),
+  'user.update': () => ({ lastActiveGuildId: null }) satisfies InputOf<'user.update'>,
+  'user.settings.get': nothing,
+  'user.settings.update': () => ({ theme: 'dark' }) satisfies InputOf<'user.settings.update'>,
+  'guild.connect': theGuild,
+  'guild.mine': nothing,
+  'guild.list': () => ({}),
+  'guild.byId': () => ({ guildId: club, includeMembers: true }),
+  'guild.refresh': theGuild,
+  'guild.delete': () => ({ guildId: club, confirmName: world.guilds.club.name }),
+  'guild.sync': () => {
+    const { name, icon, ownerDiscordId } = world.guilds.club;
+    return { guildId: club, name, icon, ownerDiscordId, botPresent: true };
+  },
+  'guild.can': () => ({ guildId: club, action: 'view_members' }) satisfies InputOf<'guild.can'>,
+  'guild.onChange': theGuild,
+  'guild.members.list': theGuild,
+  'guild.members.add': async (api) => ({ guildId: club, discordId: await withoutNewcomer(api) }),
+  'guild.members.setRoles': async (api) => ({ guildId: club, userId: await target(api), roles: ['club'] }),
+  'guild.members.remove': async (api) => ({ guildId: club, userId: await target(api) }),
+  'guild.members.addMany': async (api) => ({
+    guildId: club,
+    members: [{ discordId: await withoutNewcomer(api), roles: [] }],
+  }),
+  'guild.members.setRolesMany': async (api) => ({
+    guildId: club,
+    members: [{ userId: await target(api), roles: ['club'] }],
+  }),
+  'guild.members.removeMany': async (api) => ({ guildId: club, userIds: [await target(api)] }),
+  'guild.members.sync': () => ({ guildId: club, members: [] }),
+  'guild.settings.get': theGuild,
+  'guild.settings.update': async (api) => ({
+    guildId: club,
+    version: await settingsVersion(api),
+    settings: { notes: 'from the matrix' },
+  }),
+  'guild.personality.get': theGuild,
+  'guild.personality.update': async (api) => ({
+    guildId: club,
+    version: await personalityVersion(api),
+    personality: { humor: true },
+  }),
+  'guild.personality.reset': theGuild,
+  'guild.personality.presets': theGuild,
+  'guild.personality.preview': theGuild,
+  'system.version': nothing,
+  'system.health': nothing,
+  'system.cacheStats': nothing,
+  'system.cacheExplain': () => ({ key: `guild:${club}:detail` }),
+  'system.cacheInvalidate': () => ({ keys: [`guild:${club}:detail`] }),
+  'system.cacheClear': nothing,
+};
