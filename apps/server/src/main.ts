@@ -1,0 +1,47 @@
+import { loadSettings, type Settings } from '@slimy/config';
+import { withFreePort } from './start/free-port.js';
+import { createLog, withoutPasswords } from './start/log.js';
+import { startProgram } from './start/program.js';
+import { startFailure } from './start/start-failure.js';
+
+/** Milliseconds that stopping may take; then the process ends all the same. */
+const STOP_WITHIN_MS = 4_500;
+
+async function main(): Promise<void> {
+  let settings: Settings | null = null;
+  try {
+    settings = await withFreePort(loadSettings(process.env));
+    const log = createLog(settings.LOG_LEVEL);
+    for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+      process.on(event, (error: unknown) => {
+        log.fatal({ err: error }, 'A defect: the program ends, whoever watches it starts it again');
+        process.exit(1);
+      });
+    }
+    const program = await startProgram(settings, log);
+    console.log(`Slimy is ready: ${program.address}`);
+    await stopSignal();
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    await program.stop();
+    process.exit(0);
+  } catch (error) {
+    console.error(withoutPasswords(startFailure(error, settings)));
+    process.exit(1);
+  }
+}
+
+/** Resolves at the first signal to stop; a second one ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (asked) process.exit(130);
+        asked = true;
+        resolve();
+      });
+    }
+  });
+}
+
+await main();

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadSecrets, type Settings } from '@slimy/config';
+import { createCore } from '@slimy/core';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { BotProcess } from '../bot/bot-process.js';
+import { cacheMetrics } from '../health/cache-metrics.js';
+import { readinessOf } from '../health/readiness.js';
+import { createServer } from '../server.js';
+import { Cleanup } from './cleanup.js';
+import { lockDataFolder } from './data-folder-lock.js';
+import { openShared } from './open-cache.js';
+import { migrationTarget, openMigrated } from './open-database.js';
+
+/** The folder of the workspace's programs, beside which the built page and the bot lie. */
+const apps = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+const webRoot = join(apps, 'web', 'dist');
+const botProgram = join(apps, 'bot', 'dist', 'main.js');
+
+/** The version of the program, out of its own manifest. */
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(join(apps, 'server', 'package.json'), 'utf8')));
+
+/** Milliseconds that the bot has to say goodbye. */
+const BOT_GRACE_MS = 3_000;
+
+/** The program while it serves. */
+export interface RunningProgram {
+  readonly address: string;
+  /** Ends everything in good order; what cannot be ended is logged. */
+  stop(): Promise<void>;
+}
+
+async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Promise<void> {
+  if (settings.DATABASE_URL.engine === 'sqlite')
+    cleanup.add('data folder', lockDataFolder(settings.DATA_DIR));
+  const secrets = loadSecrets(settings);
+  const database = await openMigrated(settings, logger);
+  cleanup.add('database', () => database.close());
+  const { cache, signals, counter } = await openShared(settings, database, logger);
+  cleanup.add('cache', async () => {
+    await Promise.all([cache.close(), signals.close(), counter.close()]);
+  });
+  const core = await createCore({ settings, secrets, database, cache, signals, logger, version });
+  core.start();
+  cleanup.add('core', () => core.stop());
+
+  const server = await createServer({
+    settings,
+    core,
+    counter,
+    readiness: readinessOf(database, cache, migrationTarget(settings)),
+    moreMetrics: () => cacheMetrics(cache),
+    logger,
+    webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,
+  });
+  cleanup.add('server', () => server.close());
+  await server.listen({ host: settings.HOST, port: settings.PORT });
+
+  if (settings.DISCORD_TOKEN !== undefined && existsSync(botProgram)) {
+    const bot = new BotProcess({ program: botProgram, log: logger });
+    cleanup.add('bot', () => bot.stop(BOT_GRACE_MS));
+    bot.start();
+  }
+}
+
+/**
+ * Starts everything the settings ask for. What was started is stopped again when something fails.
+ * @throws what stopped the start; `startFailure` puts it into words
+ */
+export async function startProgram(settings: Settings, logger: Logger): Promise<RunningProgram> {
+  const cleanup = new Cleanup((name, error) =>
+    logger.error({ err: error }, `The ${name} could not be closed`),
+  );
+  try {
+    await build(settings, logger, cleanup);
+  } catch (error) {
+    await cleanup.run();
+    throw error;
+  }
+  return { address: settings.PUBLIC_URL, stop: () => cleanup.run() };
+}
