@@ -6,23 +6,29 @@ import { signalGroup } from './child-process.mjs';
 
 const root = join(import.meta.dirname, '..');
 const programs = [
-  { folder: '.', words: ['node_modules/typescript/bin/tsc', '-b', '--watch', '--preserveWatchOutput'] },
+  {
+    folder: '.',
+    words: ['node_modules/typescript/bin/tsc', '-b', '--watch', '--preserveWatchOutput'],
+    // It does not end on the others while it watches.
+    endsOn: 'SIGKILL',
+  },
   { folder: '.', words: ['--watch', '--watch-preserve-output', 'apps/server/dist/main.js'] },
   { folder: 'apps/web', words: ['node_modules/vite/bin/vite.js', '--clearScreen', 'false'] },
 ];
 
-const children = programs.map(({ folder, words }) =>
-  spawn(process.execPath, words, {
+const running = programs.map(({ folder, words, endsOn = 'SIGTERM' }) => ({
+  endsOn,
+  child: spawn(process.execPath, words, {
     cwd: join(root, folder),
     stdio: ['ignore', 'inherit', 'inherit'],
     detached: true,
   }),
-);
+}));
 const endAll = () => {
-  for (const child of children) signalGroup(child, 'SIGTERM');
+  for (const { child, endsOn } of running) signalGroup(child, endsOn);
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, endAll);
-for (const child of children) {
+for (const { child } of running) {
   child.on('error', (error) => console.error(error.message));
   child.on('exit', (code) => {
     process.exitCode ||= code ?? 0;
