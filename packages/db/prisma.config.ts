@@ -13,5 +13,7 @@ export default defineConfig({
   schema: '../../prisma/schema',
   experimental: { externalTables: true },
   // The scripts in prisma/sql alone create these; migrations leave them alone, the client types them.
-  tables: { external: ['guild_settings', 'guild_personality'] },
+  tables: {
+    external: ['guild_settings', 'guild_personality', 'club_member_observations', 'club_member_latest'],
+  },
 });

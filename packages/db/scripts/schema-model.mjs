@@ -6,6 +6,7 @@
 const SCALARS = new Set(['String', 'Boolean', 'Int', 'BigInt', 'Float', 'DateTime', 'Json', 'Bytes']);
 /** Bytes that MySQL keeps in a column of this type. */
 const TEXT_BYTES = { Text: 65_535, MediumText: 16_777_215, LongText: 4_294_967_295 };
+const MYSQL_NAME_MAX = 64;
 
 function attributeArguments(line, attribute) {
   const match = new RegExp(`${attribute}\\(([^)]*)\\)`).exec(line);
@@ -20,7 +21,7 @@ function fieldNames(text) {
   return /\[([^\]]*)\]/
     .exec(text ?? '')?.[1]
     ?.split(',')
-    .map((name) => name.trim());
+    .map((name) => name.replace(/\(.*/, '').trim());
 }
 
 function readField(line) {
@@ -80,7 +81,8 @@ export function uniqueIndexesOf(model) {
     .filter(({ kind }) => kind === 'unique' || kind === 'id')
     .map(({ kind, fields }) => {
       const columns = fields.map(columnOf);
-      const name = kind === 'id' ? 'PRIMARY' : `${model.table}_${columns.join('_')}_key`;
+      const named = `${model.table}_${columns.join('_')}`.slice(0, MYSQL_NAME_MAX - '_key'.length);
+      const name = kind === 'id' ? 'PRIMARY' : `${named}_key`;
       return { name, table: model.table, columns };
     });
 }

@@ -5,7 +5,7 @@ import { schema } from './support/schema.ts';
 type Schema = ReturnType<typeof schema>;
 
 /** Texts that are compared for equality without being normalised: ids, hashes and names of our own making. */
-const binaryText = /(^|_)(id|hash|ref|room|name|topic)$|_key$/;
+const binaryText = /(^|_)(id|hash|ref|room|name|kind|topic)$|_key$/;
 const largestKeyBytes = 3072;
 
 function isLeftPart(shorter: readonly string[], longer: readonly string[]): boolean {

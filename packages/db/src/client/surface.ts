@@ -6,6 +6,7 @@ import type { Prisma, PrismaClient } from '../generated/sqlite/client.js';
 export const secretColumns = {
   user: { discordAccessToken: true, discordRefreshToken: true },
   session: { tokenHash: true },
+  apiToken: { tokenHash: true },
 } as const;
 
 type Generated = PrismaClient<never, typeof secretColumns>;

@@ -20,6 +20,21 @@ export const maintainedCounters: readonly MaintainedCounter[] = [
     wrongRows:
       'SELECT g.id AS id, g.message_count AS stored, COUNT(m.id) AS counted FROM guilds g LEFT JOIN chat_messages m ON m.guild_id = g.id GROUP BY g.id, g.message_count HAVING COUNT(m.id) <> g.message_count',
   },
+  {
+    name: 'conversations.message_count',
+    wrongRows:
+      'SELECT c.id AS id, c.message_count AS stored, COUNT(m.id) AS counted FROM conversations c LEFT JOIN chat_messages m ON m.conversation_id = c.id GROUP BY c.id, c.message_count HAVING COUNT(m.id) <> c.message_count',
+  },
+  {
+    name: 'club_analyses.image_count',
+    wrongRows:
+      'SELECT a.id AS id, a.image_count AS stored, COUNT(i.id) AS counted FROM club_analyses a LEFT JOIN club_analysis_images i ON i.analysis_id = a.id GROUP BY a.id, a.image_count HAVING COUNT(i.id) <> a.image_count',
+  },
+  {
+    name: 'club_analyses.metric_count',
+    wrongRows:
+      'SELECT a.id AS id, a.metric_count AS stored, COUNT(m.id) AS counted FROM club_analyses a LEFT JOIN club_metrics m ON m.analysis_id = a.id GROUP BY a.id, a.metric_count HAVING COUNT(m.id) <> a.metric_count',
+  },
 ];
 
 /** The rows whose stored count is not the counted one, one line each. */

@@ -69,7 +69,7 @@ describe('accounts of a MariaDB', () => {
     const guards = 'SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()';
     expect(await rows(asRoot, guards)).toHaveLength(0);
     await migrate({ database: { url: asRoot }, logger: keepingLogger(), rerunScripts: true });
-    expect(await rows(asRoot, guards)).toHaveLength(2);
+    expect(await rows(asRoot, guards)).toHaveLength(4);
   });
 
   test('one that may only read and write rows starts on a database that is migrated', async () => {

@@ -55,8 +55,8 @@ const CHANGES: readonly Change[] = [
     what: 'a length',
     mysql: ['ALTER TABLE guilds MODIFY name VARCHAR(99) NOT NULL'],
     sqlite: [
-      '"name" TEXT NOT NULL CHECK (length("name") <= 100)',
-      '"name" TEXT NOT NULL CHECK (length("name") <= 99)',
+      '"name" TEXT NOT NULL CHECK (length("name") <= 100),\n    "name_key"',
+      '"name" TEXT NOT NULL CHECK (length("name") <= 99),\n    "name_key"',
     ],
     line: both('column guilds.name: length is 99, expected 100'),
   },
@@ -64,8 +64,8 @@ const CHANGES: readonly Change[] = [
     what: 'a nullability',
     mysql: ['ALTER TABLE guilds MODIFY name VARCHAR(100) NULL'],
     sqlite: [
-      '"name" TEXT NOT NULL CHECK (length("name") <= 100)',
-      '"name" TEXT CHECK (length("name") <= 100)',
+      '"name" TEXT NOT NULL CHECK (length("name") <= 100),\n    "name_key"',
+      '"name" TEXT CHECK (length("name") <= 100),\n    "name_key"',
     ],
     line: both('column guilds.name: nullable is true, expected false'),
   },
@@ -75,8 +75,8 @@ const CHANGES: readonly Change[] = [
       'ALTER TABLE guilds MODIFY name VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci NOT NULL',
     ],
     sqlite: [
-      '"name" TEXT NOT NULL CHECK (length("name") <= 100)',
-      '"name" TEXT COLLATE NOCASE NOT NULL CHECK (length("name") <= 100)',
+      '"name" TEXT NOT NULL CHECK (length("name") <= 100),\n    "name_key"',
+      '"name" TEXT COLLATE NOCASE NOT NULL CHECK (length("name") <= 100),\n    "name_key"',
     ],
     line: {
       mysql: 'column guilds.name: collation is utf8mb4_unicode_ci, expected utf8mb4_bin',

@@ -3,7 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { checkDatabase, migrate, migrationStatus } from '../../src/index.ts';
 import { MigrationScratch, copyOfOurs, keepingLogger, ourMigrations, rows, run } from './scratch.ts';
 
-const SCRIPTS = ['audit-guard.sql', 'guild-personality.sql', 'guild-settings.sql'];
+const SCRIPTS = [
+  'audit-guard.sql',
+  'club-schema.sql',
+  'guild-personality.sql',
+  'guild-settings.sql',
+  'screenshot-guard.sql',
+];
 
 describeOnEachEngine('migrate', (fixture) => {
   const folder = fixture.engine === 'mariadb' ? 'mysql' : 'sqlite';
