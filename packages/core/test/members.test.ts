@@ -44,8 +44,17 @@ describeOnEachPair('guild members', (fixture) => {
       seen.push(...page.items.map(({ username }) => username));
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
-    const inOrder = ['owner', 'admin', 'moderator', 'editor', 'club', 'member', 'adminElsewhere', 'operator'];
-    expect(seen).toEqual(inOrder.map((name) => world.people[name as WorldPersonName].username));
+    const inOrder: WorldPersonName[] = [
+      'owner',
+      'admin',
+      'moderator',
+      'editor',
+      'club',
+      'member',
+      'adminElsewhere',
+      'operator',
+    ];
+    expect(seen).toEqual(inOrder.map((name) => world.people[name].username));
     expect((await list({ limit: 3, offset: 6 })).items).toHaveLength(2);
   });
 

@@ -22,6 +22,12 @@ interface VerifiedMember {
   readonly permissions: string;
 }
 
+/** The rows of people by Discord id, and which of them this change stored. */
+interface People {
+  readonly users: ReadonlyMap<string, UserRow>;
+  readonly insertedIds: ReadonlySet<string>;
+}
+
 /** The Discord id of the person a call is made for, known here or not. */
 function discordIdOf({ actor }: Caller): string {
   const discordId =
@@ -91,13 +97,13 @@ export class GuildConnection {
     await writes.change(caller, foreseen, async (change) => {
       // First of all, so that what is read afterwards is as of the lock.
       const row = await change.repositories.guild(guild.id).locked();
-      const users = await this.#people(change, people);
+      const { users, insertedIds } = await this.#people(change, people);
       const self = users.get(discordIdOf(caller));
       if (self) change.actedBy(self.id);
       const ownerRowId = users.get(guild.ownerId)?.id ?? null;
       if (row) await this.#update(change, row, guild, ownerRowId);
       else await this.#insert(change, guild, ownerRowId);
-      const joined = await this.#memberships(change, guild, people, users);
+      const joined = await this.#memberships(change, guild, people, { users, insertedIds });
       if (row && joined === 0) return;
       change.touch(touches.guild(guild.id));
       change.announce(guild.id, 'guild');
@@ -112,7 +118,7 @@ export class GuildConnection {
   }
 
   /** The rows of people, stored when they were not known. */
-  async #people(change: Change, people: readonly VerifiedMember[]): Promise<Map<string, UserRow>> {
+  async #people(change: Change, people: readonly VerifiedMember[]): Promise<People> {
     const { users } = change.repositories;
     const known = await users.byDiscordIds(people.map(({ member }) => member.id));
     const unknown = people
@@ -121,7 +127,10 @@ export class GuildConnection {
       .map(({ id, username, globalName, avatar }) => ({ discordId: id, username, globalName, avatar }));
     const inserted = await users.insert(unknown, change.now);
     for (const { discordId } of inserted) change.touch(touches.newPerson(discordId));
-    return new Map([...known, ...inserted].map((user) => [user.discordId, user]));
+    return {
+      users: new Map([...known, ...inserted].map((user) => [user.discordId, user])),
+      insertedIds: new Set(inserted.map(({ id }) => id)),
+    };
   }
 
   async #update(
@@ -160,7 +169,7 @@ export class GuildConnection {
     change: Change,
     guild: DiscordGuild,
     people: readonly VerifiedMember[],
-    users: ReadonlyMap<string, UserRow>,
+    { users, insertedIds }: People,
   ): Promise<number> {
     const { members, settings } = change.repositories.guild(guild.id);
     const { clubRoleId } = await settings.get();
@@ -175,7 +184,11 @@ export class GuildConnection {
     });
     await members.save(changed, change.now);
     await members.addToCount(changed.filter(({ before }) => !isPresent(before)).length);
-    for (const { userId } of changed) change.touch(touches.membership(guild.id, userId));
+    for (const { userId } of changed) {
+      // Of a person stored just now nothing can be cached yet, and their id is another one at each attempt.
+      const inserted = insertedIds.has(userId);
+      change.touch(inserted ? touches.guildMembers(guild.id) : touches.membership(guild.id, userId));
+    }
     if (changed.length > 0) change.announce(guild.id, 'members');
     return changed.length;
   }

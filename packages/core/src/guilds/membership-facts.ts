@@ -55,9 +55,12 @@ export function absentMembership(stored: MemberRow, now: Date): MembershipState 
   };
 }
 
-/** The membership of somebody who no longer owns the guild; what else they may do, the next facts say. */
+/**
+ * The membership of somebody who no longer owns the guild. An owner has every permission by being owner, so none
+ * of them says anything any more; what they may do besides, the next facts say.
+ */
 export function formerOwnerMembership(stored: MemberRow): MembershipState {
-  const discordRoles = stored.discordRoles.filter((role) => role !== 'owner' && role !== 'admin');
+  const discordRoles = stored.discordRoles.filter((role) => role === 'member' || role === 'club');
   return { ...stored, discordRoles, roles: joinedRoles(discordRoles, stored.grantedRoles) };
 }
 

@@ -1,0 +1,183 @@
+import { describeOnEachPair } from '@slimy/testing';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { GuildChange } from '@slimy/contract';
+import { appendOutbox, repositories } from '@slimy/db';
+import type { Caller } from '../src/index.ts';
+import {
+  newInstallation,
+  openCore,
+  otherProcess,
+  type Installation,
+  type TestCore,
+} from './support/open-core.ts';
+import {
+  club,
+  emptyWorld,
+  settleWorld,
+  signIn,
+  type SignedIn,
+  type WorldIds,
+} from './support/settle-world.ts';
+
+interface Tracked {
+  readonly id: string;
+  readonly event: GuildChange;
+}
+
+/** Somebody who watches a guild and keeps what they were told. */
+class Watcher {
+  readonly seen: Tracked[] = [];
+  readonly ended: Promise<void>;
+  readonly #leaving = new AbortController();
+  #waiting: (() => void)[] = [];
+
+  constructor(core: TestCore, caller: Caller, lastEventId: string) {
+    const options = { lastEventId, signal: this.#leaving.signal };
+    this.ended = this.#watch(core.services.guilds.onChange(caller, { guildId: club }, options));
+  }
+
+  async #watch(events: AsyncIterable<Tracked>): Promise<void> {
+    for await (const event of events) {
+      this.seen.push(event);
+      for (const wake of this.#waiting.splice(0)) wake();
+    }
+  }
+
+  /** Resolves once that many events have come. */
+  async until(count: number): Promise<void> {
+    while (this.seen.length < count) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+  }
+
+  async leave(): Promise<void> {
+    this.#leaving.abort();
+    await this.ended;
+  }
+}
+
+describeOnEachPair('watching a guild', (fixture) => {
+  let installation: Installation;
+  let core: TestCore;
+  let elsewhere: TestCore;
+  let ids: WorldIds;
+  let owner: SignedIn;
+  let version = 0;
+
+  beforeAll(async () => {
+    installation = await newInstallation(fixture);
+    core = await openCore(installation);
+    elsewhere = await otherProcess(core, installation);
+    core.start();
+    elsewhere.start();
+  });
+  beforeEach(async () => {
+    await emptyWorld(core);
+    ids = await settleWorld(core.database);
+    owner = await signIn(core, ids, 'owner');
+    version = 0;
+  });
+  afterAll(async () => {
+    await elsewhere.close();
+    await core.close();
+  });
+
+  /** The place of the last thing that happened in the guild. */
+  async function here(): Promise<string> {
+    const room = `guild:${club}`;
+    const places = await repositories(core.database).outbox.lastSequences([room]);
+    return (places.get(room) ?? 0n).toString();
+  }
+
+  async function save(process: TestCore): Promise<void> {
+    const settings = { notes: `note ${version}` };
+    await process.services.guildSettings.update(await owner.caller(process), {
+      guildId: club,
+      version,
+      settings,
+    });
+    version += 1;
+  }
+
+  test('changes of any process are told everywhere, in their order, each once', async () => {
+    const place = await here();
+    const watchers = [
+      new Watcher(core, await owner.caller(), place),
+      new Watcher(elsewhere, await owner.caller(elsewhere), place),
+    ];
+    for (let round = 0; round < 6; round += 1) await save(round % 2 === 0 ? core : elsewhere);
+    for (const watcher of watchers) {
+      await watcher.until(6);
+      const places = watcher.seen.map(({ id }) => BigInt(id));
+      const first = places.at(0) ?? 0n;
+      expect(places).toEqual(places.map((_, index) => first + BigInt(index)));
+      expect(new Set(watcher.seen.map(({ event }) => event.what))).toEqual(new Set(['settings']));
+      await watcher.leave();
+    }
+  });
+
+  test('who comes back goes on where they left off', async () => {
+    const first = new Watcher(core, await owner.caller(), await here());
+    await save(core);
+    await first.until(1);
+    await first.leave();
+    for (let round = 0; round < 3; round += 1) await save(elsewhere);
+    const last = first.seen.at(-1)!.id;
+    const second = new Watcher(elsewhere, await owner.caller(elsewhere), last);
+    await second.until(3);
+    expect(second.seen.map(({ id }) => BigInt(id) - BigInt(last))).toEqual([1n, 2n, 3n]);
+    await second.leave();
+  });
+
+  test('who comes back later than facts are kept is told that everything may have changed', async () => {
+    await save(core);
+    const place = BigInt(await here());
+    await save(core);
+    await core.database.sql.execute('DELETE FROM outbox');
+    await save(core);
+    const watcher = new Watcher(core, await owner.caller(), place.toString());
+    await watcher.until(4);
+    expect(watcher.seen.map(({ event }) => event.what)).toEqual([
+      'guild',
+      'settings',
+      'personality',
+      'members',
+    ]);
+    expect(watcher.seen.at(-1)?.id).toBe((place + 2n).toString());
+    await watcher.leave();
+  });
+
+  test('a stream ends within a second of its session’s end, and of its membership’s', async () => {
+    const member = await signIn(core, ids, 'member');
+    const other = await signIn(core, ids, 'club');
+    const place = await here();
+    const revoked = new Watcher(elsewhere, await member.caller(elsewhere), place);
+    const removed = new Watcher(elsewhere, await other.caller(elsewhere), place);
+    await save(core);
+    await Promise.all([revoked.until(1), removed.until(1)]);
+    const started = performance.now();
+    await core.authentication.signOut(await member.caller());
+    await revoked.ended;
+    await core.services.members.remove(await owner.caller(), { guildId: club, userId: ids.club });
+    await removed.ended;
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  test('a fact whose writer died before telling is told by any other process', async () => {
+    const watcher = new Watcher(elsewhere, await owner.caller(elsewhere), await here());
+    await core.database.transaction(async (transaction) => {
+      const fact = {
+        topic: 'guild.change',
+        payload: { what: 'members' },
+        guildId: club,
+        room: `guild:${club}`,
+      };
+      await appendOutbox(transaction.sql, { ...fact, at: new Date() });
+    });
+    await watcher.until(1);
+    expect(watcher.seen.at(0)?.event.what).toBe('members');
+    await watcher.leave();
+  });
+});
