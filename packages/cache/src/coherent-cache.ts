@@ -80,8 +80,8 @@ export class CoherentCache implements Cache {
   }
 
   set(key: string, value: Cacheable, options: EntryOptions = noOptions): Promise<boolean> {
-    const question = questionOf(key, options.tags, options, this.#parts.statistics);
-    return this.#parts.loading.set(question, value);
+    const { plans, loading } = this.#parts;
+    return loading.set(questionOf(plans.of(key, options.tags), options), value);
   }
 
   async getOrSetMany<T extends Cacheable>(
@@ -194,7 +194,7 @@ export class CoherentCache implements Cache {
 
   /** The entry of the in-process tier, when it can be served without asking anybody. */
   #current(key: string, options: ReadOptions): LocalEntry | undefined {
-    const { local, cells, clock, switches } = this.#parts;
+    const { local, clock, switches } = this.#parts;
     const entry = local.find(key);
     if (entry === undefined) {
       return undefined;
@@ -202,15 +202,16 @@ export class CoherentCache implements Cache {
     const now = clock.monotonic();
     if (
       now >= entry.servedUntil ||
-      !entry.snapshot.isCurrent(cells.changes) ||
+      !entry.snapshot.isCurrent() ||
       !switches.servesLocal(options.consistency === 'strict') ||
       !local.answers(entry, options)
     ) {
       return undefined;
     }
-    const hits = (entry.counters.localHits += 1);
-    if (hits % timedHits === 0) {
-      entry.counters.latency.record(clock.monotonic() - now, timedHits);
+    const { counters } = entry.plan;
+    counters.localHits += 1;
+    if (counters.localHits % timedHits === 0) {
+      counters.latency.record(clock.monotonic() - now, timedHits);
     }
     if (options.onServed !== undefined) {
       options.onServed({ tier: 'local', stale: false, ageMs: now - entry.loadedAt });

@@ -7,6 +7,7 @@ import { epochText, newEpoch } from './epoch.js';
 import { Invalidations } from './invalidations.js';
 import { LoadBackoff } from './load-backoff.js';
 import { LoadFlights } from './load-flights.js';
+import { Keeping } from './keeping.js';
 import { Loading } from './loading.js';
 import { LocalTier, type LocalSwitches } from './local-tier.js';
 import {
@@ -16,6 +17,7 @@ import {
   type Clock,
   type RedisSettings,
 } from './options.js';
+import { Plans } from './plan.js';
 import { RedisLink } from './redis/link.js';
 import type { RedisPort } from './redis/port.js';
 import { adoptScript } from './redis/scripts.js';
@@ -41,10 +43,10 @@ function createRedisHalf(
   options: CacheOptions,
   limits: CacheLimits,
   clock: Clock,
+  names: SharedNames,
   flush: () => void,
   change: (names: readonly string[], epoch: number | undefined) => void,
 ): RedisHalf {
-  const names = new SharedNames(options.prefix ?? 'slimy:');
   /** In this order: nothing old in this process, nothing old in Redis, nothing pending. */
   const regain = async (port: RedisPort): Promise<void> => {
     flush();
@@ -96,11 +98,13 @@ export function createCache(options: CacheOptions = {}): Cache {
   const limits: CacheLimits = { ...defaultLimits, ...options.limits };
   const clock = options.clock ?? systemClock;
   const cells = new DependencyCells();
+  const statistics = new Statistics();
+  const names = new SharedNames(options.prefix ?? 'slimy:');
   const { entries = 10_000, megabytes = 64 } = options.local ?? {};
   if (!(entries >= 1) || !(megabytes > 0)) {
     throw new TypeError('the in-process cache needs at least 1 entry and more than 0 megabytes');
   }
-  const local = new LocalTier(cells, Math.floor(entries), Math.ceil(megabytes * 1_048_576));
+  const local = new LocalTier(Math.floor(entries), Math.ceil(megabytes * 1_048_576));
   const flush = (): void => {
     cells.changeEverything();
     local.clear();
@@ -108,7 +112,7 @@ export function createCache(options: CacheOptions = {}): Cache {
   const redis =
     options.redis === undefined
       ? undefined
-      : createRedisHalf(options.redis, options, limits, clock, flush, (names, epoch) =>
+      : createRedisHalf(options.redis, options, limits, clock, names, flush, (names, epoch) =>
           cells.change(names, epoch),
         );
   const switches: LocalSwitches = {
@@ -124,27 +128,28 @@ export function createCache(options: CacheOptions = {}): Cache {
     },
   };
   const backoff = new LoadBackoff(cells, limits.loadBackoffMs);
+  const shared = redis?.shared;
+  const keeping = new Keeping({ local, switches, shared, limits, clock });
+  const { ttlSeconds = 300, staleSeconds = 600 } = options;
   const loading = new Loading({
     cells,
-    local,
-    shared: redis?.shared,
+    keeping,
+    shared,
     backoff,
     limits,
     clock,
-    lifetime: {
-      ttlSeconds: options.ttlSeconds ?? 300,
-      staleSeconds: options.staleSeconds ?? 600,
-    },
-    keepsLocal: () => switches.bypassReason === null,
+    lifetime: { ttlSeconds, staleSeconds },
   });
   const parts: CacheParts = {
     cells,
     local,
     switches,
-    flights: new LoadFlights(cells),
+    flights: new LoadFlights(),
     backoff,
+    keeping,
     loading,
-    statistics: new Statistics(),
+    plans: new Plans(names, statistics),
+    statistics,
     limits,
     clock,
     logger: options.logger,

@@ -11,7 +11,6 @@ export const everything = 'g';
  * prefixes from the shortest on, its tags sorted.
  */
 export interface Dependencies {
-  readonly key: string;
   readonly names: readonly string[];
   readonly tags: readonly string[];
 }
@@ -67,7 +66,7 @@ export function dependenciesOf(key: string, tags: readonly string[] = []): Depen
         `${sorted.length} tags); at most ${dependencyLimit} are possible, use fewer tags`,
     );
   }
-  return { key, names, tags: sorted };
+  return { names, tags: sorted };
 }
 
 /** A dependency in words, for people. */

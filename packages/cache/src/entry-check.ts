@@ -1,5 +1,5 @@
-import type { Dependencies } from './dependencies.js';
 import type { StoredEntry } from './entry.js';
+import type { Plan } from './plan.js';
 
 /** Why an entry of the shared tier may or may not be served. */
 export type EntryState = 'fresh' | 'stale' | 'expired' | 'changed' | 'other-shape' | 'other-tags';
@@ -27,15 +27,15 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((text, index) => text === b[index]);
 }
 
-/** Judges an entry by the live epochs of `dependencies`; `now` is on the shared clock. */
+/** Judges an entry by the live epochs of its dependencies; `now` is on the shared clock. */
 export function judgeEntry(
   entry: StoredEntry,
-  dependencies: Dependencies,
+  plan: Plan,
   live: readonly (number | undefined)[],
   schemaVersion: string | undefined,
   now: number,
 ): EntryState {
-  if (entry.epochCount !== dependencies.names.length || !sameList(entry.tags, dependencies.tags)) {
+  if (entry.epochCount !== plan.names.length || !sameList(entry.tags, plan.tags)) {
     return 'other-tags';
   }
   if (!epochsHold(entry, live)) {

@@ -1,6 +1,6 @@
 import type { CacheExplanation } from './cache.js';
 import type { CacheParts } from './cache-parts.js';
-import { dependenciesOf, describeDependency } from './dependencies.js';
+import { describeDependency } from './dependencies.js';
 import { changedPositions, judgeEntry } from './entry-check.js';
 import type { StoredEntry } from './entry.js';
 import type { LocalEntry } from './local-tier.js';
@@ -34,7 +34,7 @@ function explainLocal(parts: CacheParts, entry: LocalEntry): CacheExplanation {
   const offset = clock.wall() - clock.monotonic();
   const aged = clock.monotonic() >= entry.freshUntil;
   return {
-    key: entry.dependencies.key,
+    key: entry.plan.key,
     served: true,
     tier: 'local',
     reason: `the in-process entry is ${aged ? 'past its TTL; it is served while it is loaded anew' : 'current'}${
@@ -49,11 +49,11 @@ function explainLocal(parts: CacheParts, entry: LocalEntry): CacheExplanation {
 }
 
 function localAnswer(parts: CacheParts, key: string, options: ReadOptions): CacheExplanation | undefined {
-  const { local, clock, cells, switches } = parts;
+  const { local, clock, switches } = parts;
   const entry = local.peek(key);
   const now = clock.monotonic();
   return entry !== undefined &&
-    entry.snapshot.isCurrent(cells.changes) &&
+    entry.snapshot.isCurrent() &&
     now < Math.min(entry.confirmedUntil, entry.staleUntil) &&
     switches.servesLocal(options.consistency === 'strict') &&
     local.answers(entry, options)
@@ -91,14 +91,14 @@ export async function explainEntry(
     );
   }
   const { shared, invalidations } = redis;
-  let dependencies = dependenciesOf(key, options.tags);
+  let plan = parts.plans.of(key, options.tags);
   if (!redis.link.trusted) {
     return miss('Redis is away; values come from the database');
   }
-  let read = await shared.read(dependencies, true, false);
+  let read = await shared.read(plan, false);
   if (read?.entry instanceof Object && options.tags === undefined) {
-    dependencies = dependenciesOf(key, read.entry.tags);
-    read = await shared.read(dependencies, true, false);
+    plan = parts.plans.of(key, read.entry.tags);
+    read = await shared.read(plan, false);
   }
   if (read === undefined) {
     return miss('Redis did not answer in time');
@@ -110,10 +110,10 @@ export async function explainEntry(
   if (entry === 'corrupt') {
     return miss('the entry in Redis is damaged, or of another format');
   }
-  if (invalidations.holdsBack(dependencies.names)) {
+  if (invalidations.holdsBack(plan.names)) {
     return miss('an invalidation of this process has not reached Redis yet');
   }
-  const state = judgeEntry(entry, dependencies, epochs, options.schemaVersion, shared.now());
+  const state = judgeEntry(entry, plan, epochs, options.schemaVersion, shared.now());
   const served = state === 'fresh' || (state === 'stale' && options.consistency !== 'strict');
   return {
     key,
@@ -123,9 +123,7 @@ export async function explainEntry(
     ...describeEntry(parts, entry, shared.now()),
     changedDependencies:
       state === 'changed'
-        ? changedPositions(entry, epochs).map((position) =>
-            describeDependency(dependencies.names[position] ?? ''),
-          )
+        ? changedPositions(entry, epochs).map((position) => describeDependency(plan.names[position] ?? ''))
         : [],
   };
 }

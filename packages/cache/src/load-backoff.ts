@@ -1,10 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import type { Dependencies } from './dependencies.js';
 import type { CellSnapshot, DependencyCells } from './dependency-cells.js';
+import type { Plan } from './plan.js';
 
 interface Failure {
   readonly error: unknown;
-  readonly dependencies: Dependencies;
   readonly snapshot: CellSnapshot;
   readonly delayMs: number;
   readonly until: number;
@@ -24,26 +23,23 @@ export class LoadBackoff {
     this.#firstDelayMs = firstDelayMs;
     this.#failures = new LRUCache<string, Failure>({
       max: mostKeys,
-      dispose: ({ dependencies, snapshot }) => cells.release(dependencies.names, snapshot),
+      dispose: ({ snapshot }) => snapshot.release(),
     });
   }
 
   /** The failure that stands for this key now; none after a change of what the key depends on. */
   standing(key: string, now: number): { readonly error: unknown } | undefined {
     const failure = this.#failures.get(key);
-    return failure !== undefined && now < failure.until && failure.snapshot.isCurrent(this.#cells.changes)
-      ? failure
-      : undefined;
+    return failure !== undefined && now < failure.until && failure.snapshot.isCurrent() ? failure : undefined;
   }
 
-  failed(dependencies: Dependencies, error: unknown, now: number): void {
-    const { key } = dependencies;
+  failed(plan: Plan, error: unknown, now: number): void {
+    const { key } = plan;
     const before = this.#failures.peek(key);
     const delayMs = Math.min(before === undefined ? this.#firstDelayMs : before.delayMs * 2, longestDelayMs);
     this.#failures.set(key, {
       error,
-      dependencies,
-      snapshot: this.#cells.acquire(dependencies.names),
+      snapshot: this.#cells.acquire(plan.names),
       delayMs,
       until: now + delayMs,
     });

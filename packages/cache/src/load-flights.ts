@@ -1,5 +1,4 @@
-import type { Dependencies } from './dependencies.js';
-import type { CellSnapshot, DependencyCells } from './dependency-cells.js';
+import type { CellSnapshot } from './dependency-cells.js';
 import { sameEpochs } from './entry-check.js';
 import type { CopiedValue } from './stored-value.js';
 
@@ -14,7 +13,6 @@ export interface Loaded {
 
 /** One load of a key that callers share. */
 export class Flight {
-  readonly dependencies: Dependencies;
   readonly result: Promise<Loaded>;
   snapshot: CellSnapshot;
   /** The epochs as they were before the load, when Redis gave them. */
@@ -22,8 +20,7 @@ export class Flight {
   /** The loader was called: what changes from now on may be missing in the result. */
   began = false;
 
-  constructor(dependencies: Dependencies, snapshot: CellSnapshot, run: (flight: Flight) => Promise<Loaded>) {
-    this.dependencies = dependencies;
+  constructor(snapshot: CellSnapshot, run: (flight: Flight) => Promise<Loaded>) {
     this.snapshot = snapshot;
     this.result = run(this);
   }
@@ -31,16 +28,7 @@ export class Flight {
 
 /** The loads under way in this process, at most one that can be joined for each key. */
 export class LoadFlights {
-  readonly #cells: DependencyCells;
   readonly #flights = new Map<string, Flight>();
-
-  constructor(cells: DependencyCells) {
-    this.#cells = cells;
-  }
-
-  get size(): number {
-    return this.#flights.size;
-  }
 
   current(key: string): Flight | undefined {
     return this.#flights.get(key);
@@ -60,7 +48,7 @@ export class LoadFlights {
     if (flight === undefined || !flight.began) {
       return flight;
     }
-    if (!flight.snapshot.isCurrent(this.#cells.changes)) {
+    if (!flight.snapshot.isCurrent()) {
       return undefined;
     }
     if (live !== undefined && flight.epochs !== undefined) {
@@ -69,17 +57,15 @@ export class LoadFlights {
     return strict ? undefined : flight;
   }
 
-  /** Starts a load; it takes the snapshot over. A later flight of the same key takes its place. */
-  start(
-    dependencies: Dependencies,
-    snapshot: CellSnapshot,
-    run: (flight: Flight) => Promise<Loaded>,
-  ): Flight {
-    const { key } = dependencies;
-    const flight = new Flight(dependencies, snapshot, run);
+  /**
+   * Starts a load; it takes the caller's hold of the snapshot over. A later flight of the same key
+   * takes its place.
+   */
+  start(key: string, snapshot: CellSnapshot, run: (flight: Flight) => Promise<Loaded>): Flight {
+    const flight = new Flight(snapshot, run);
     this.#flights.set(key, flight);
     const end = (): void => {
-      this.#cells.release(dependencies.names, flight.snapshot);
+      flight.snapshot.release();
       if (this.#flights.get(key) === flight) {
         this.#flights.delete(key);
       }

@@ -1,14 +1,13 @@
 import { LRUCache } from 'lru-cache';
-import type { Dependencies } from './dependencies.js';
-import type { CellSnapshot, DependencyCells } from './dependency-cells.js';
+import type { CellSnapshot } from './dependency-cells.js';
 import type { ReadOptions } from './options.js';
-import type { NamespaceCounters } from './statistics.js';
+import type { Plan } from './plan.js';
 import type { StoredValue } from './stored-value.js';
 
 /** What the in-process tier keeps of one entry. Times are monotonic milliseconds of this process. */
 export interface LocalEntry {
   readonly value: StoredValue;
-  readonly dependencies: Dependencies;
+  readonly plan: Plan;
   readonly snapshot: CellSnapshot;
   /** As in Redis; absent when the entry was loaded while Redis was away. */
   readonly epochs: readonly number[] | undefined;
@@ -23,7 +22,6 @@ export interface LocalEntry {
   servedUntil: number;
   readonly schemaVersion: string;
   readonly source: string;
-  readonly counters: NamespaceCounters;
 }
 
 /** Bookkeeping for one entry, beside twice its encoded size: objects take more than bytes. */
@@ -46,16 +44,14 @@ export interface LocalSwitches {
 /** The entries of this process, bounded by number and size, the least recently used dropped first. */
 export class LocalTier {
   readonly #entries: LRUCache<string, LocalEntry>;
-  readonly #cells: DependencyCells;
 
-  constructor(cells: DependencyCells, entries: number, bytes: number) {
-    this.#cells = cells;
+  constructor(entries: number, bytes: number) {
     this.#entries = new LRUCache<string, LocalEntry>({
       max: entries,
       maxSize: bytes,
       maxEntrySize: Math.max(1, Math.floor(bytes / 8)),
       sizeCalculation: entryBytes,
-      dispose: (entry) => cells.release(entry.dependencies.names, entry.snapshot),
+      dispose: (entry) => entry.snapshot.release(),
     });
   }
 
@@ -76,16 +72,17 @@ export class LocalTier {
     return this.#entries.peek(key);
   }
 
-  /** Keeps an entry, unless a dependency changed since its snapshot. It takes the snapshot over. */
-  keep(key: string, entry: LocalEntry): void {
-    if (!entry.snapshot.isCurrent(this.#cells.changes)) {
-      this.#cells.release(entry.dependencies.names, entry.snapshot);
+  /** Keeps an entry, unless a dependency changed since its snapshot. */
+  keep(entry: LocalEntry): void {
+    if (!entry.snapshot.isCurrent()) {
       return;
     }
+    const { key } = entry.plan;
+    entry.snapshot.retain();
     this.#entries.set(key, entry);
     if (this.#entries.peek(key) !== entry) {
       // Too large to be kept: nothing disposes of it.
-      this.#cells.release(entry.dependencies.names, entry.snapshot);
+      entry.snapshot.release();
     }
   }
 
@@ -95,7 +92,7 @@ export class LocalTier {
       return false;
     }
     const { tags } = options;
-    const held = entry.dependencies.tags;
+    const held = entry.plan.tags;
     return tags === undefined || tags === held || tags.every((tag) => held.includes(tag));
   }
 

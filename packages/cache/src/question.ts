@@ -1,36 +1,24 @@
-import { dependenciesOf, type Dependencies } from './dependencies.js';
 import type { EntryOptions } from './options.js';
-import type { NamespaceCounters, Statistics } from './statistics.js';
+import type { Plan } from './plan.js';
 
 /** One read, with what follows from its key and options. */
 export interface Question {
-  readonly dependencies: Dependencies;
+  readonly plan: Plan;
   readonly strict: boolean;
   readonly options: EntryOptions;
-  readonly counters: NamespaceCounters;
 }
 
-const longestSchemaVersion = 200;
+const longestNote = 100;
 
-/** @throws TypeError for a bad key, tag or schema version */
-export function questionOf(
-  key: string,
-  tags: readonly string[] | undefined,
-  options: EntryOptions,
-  statistics: Statistics,
-): Question {
-  if (
-    Buffer.byteLength(options.schemaVersion ?? '') > longestSchemaVersion ||
-    Buffer.byteLength(options.source ?? '') > longestSchemaVersion
-  ) {
-    throw new TypeError(
-      `schemaVersion and source of a cache entry must be at most ${longestSchemaVersion} bytes`,
-    );
+function assertNote(text: string | undefined, name: string): void {
+  if (text !== undefined && text.length > longestNote) {
+    throw new TypeError(`${name} of a cache entry must be at most ${longestNote} characters`);
   }
-  return {
-    dependencies: dependenciesOf(key, tags),
-    strict: options.consistency === 'strict',
-    options,
-    counters: statistics.of(key),
-  };
+}
+
+/** @throws TypeError for notes that an entry has no room for */
+export function questionOf(plan: Plan, options: EntryOptions): Question {
+  assertNote(options.schemaVersion, 'schemaVersion');
+  assertNote(options.source, 'source');
+  return { plan, strict: options.consistency === 'strict', options };
 }

@@ -1,6 +1,5 @@
 import type { Cacheable } from './cache.js';
 import type { CacheParts } from './cache-parts.js';
-import { dependenciesOf } from './dependencies.js';
 import type { CellSnapshot } from './dependency-cells.js';
 import { judgeEntry, sameEpochs } from './entry-check.js';
 import type { Flight, Loaded } from './load-flights.js';
@@ -12,18 +11,21 @@ import type { CopiedValue } from './stored-value.js';
 import { TagHints } from './tag-hints.js';
 
 type Epochs = readonly (number | undefined)[];
+type Loader = () => Promise<Cacheable>;
 
 /** What a look into both tiers gave. */
 interface Look {
   /** Something to serve. */
-  readonly found?: Loaded;
+  readonly found: Loaded | undefined;
   /** It is to be loaded anew in the background. */
-  readonly refresh?: boolean;
+  readonly refresh: boolean;
   /** The live epochs, when Redis answered. */
-  readonly epochs?: Epochs;
+  readonly epochs: Epochs | undefined;
 }
 
-/** Reads that the in-process tier alone cannot answer. */
+const nothing: Look = { found: undefined, refresh: false, epochs: undefined };
+
+/** Reads that the in-process tier cannot answer just so. */
 export class Reading {
   readonly #parts: CacheParts;
   readonly #hints = new TagHints();
@@ -33,102 +35,83 @@ export class Reading {
   }
 
   /**
-   * The value from either tier, or loaded.
+   * A copy of the value from either tier, or loaded.
    * @throws what the loader throws
    */
-  async readThrough(
-    key: string,
-    loader: () => Promise<Cacheable>,
-    options: EntryOptions,
-  ): Promise<CopiedValue> {
-    const { statistics, clock } = this.#parts;
-    const question = questionOf(key, options.tags, options, statistics);
+  async readThrough(key: string, loader: Loader, options: EntryOptions): Promise<CopiedValue> {
+    const { plans, clock, cells, flights, switches, local } = this.#parts;
+    const question = questionOf(plans.of(key, options.tags), options);
     const startedAt = clock.monotonic();
-    const loaded = await this.#answer(question, loader);
-    this.#served(question, loaded, startedAt);
-    return loaded.value;
-  }
-
-  /** The value from either tier. */
-  async find(key: string, options: ReadOptions): Promise<CopiedValue | undefined> {
-    const { statistics, clock, cells } = this.#parts;
-    const tags = options.tags ?? this.#hints.of(key);
-    const question = questionOf(key, tags, options, statistics);
-    const startedAt = clock.monotonic();
-    const { names } = question.dependencies;
-    const snapshot = cells.acquire(names);
-    const { found } = await this.#look(question, snapshot, false);
-    cells.release(names, snapshot);
-    if (found === undefined || found.stale) {
-      question.counters.misses += 1;
-      question.counters.latency.record(clock.monotonic() - startedAt);
-      return undefined;
-    }
-    this.#served(question, found, startedAt);
-    return found.value;
-  }
-
-  #served(question: Question, loaded: Loaded, startedAt: number): void {
-    const { clock } = this.#parts;
-    const now = clock.monotonic();
-    question.counters.latency.record(now - startedAt);
-    question.options.onServed?.({
-      tier: loaded.tier,
-      stale: loaded.stale,
-      ageMs: Math.max(0, now - loaded.bornAt),
-    });
-  }
-
-  async #answer(question: Question, loader: () => Promise<Cacheable>): Promise<Loaded> {
-    const { cells, flights, switches } = this.#parts;
-    const { key, names } = question.dependencies;
+    const { names, counters } = question.plan;
     const strict = question.strict && !switches.alone;
-    if (!strict && this.#parts.local.peek(key) === undefined) {
+    if (!strict && local.peek(key) === undefined) {
       const flight = flights.joinable(key, undefined, false);
       if (flight !== undefined) {
-        question.counters.coalesced += 1;
-        return flight.result;
+        counters.coalesced += 1;
+        return this.#serve(question, await flight.result, startedAt);
       }
     }
     for (;;) {
       const snapshot = cells.acquire(names);
       const { found, refresh, epochs } = await this.#look(question, snapshot, true);
       if (found !== undefined) {
+        snapshot.release();
         if (refresh) {
-          this.#refresh(question, loader, snapshot, epochs);
-        } else {
-          cells.release(names, snapshot);
+          this.#refresh(question, loader, epochs);
         }
-        return found;
+        return this.#serve(question, found, startedAt);
       }
       const flight = flights.joinable(key, epochs, strict);
       if (flight !== undefined) {
-        cells.release(names, snapshot);
-        question.counters.coalesced += 1;
-        return flight.result;
+        snapshot.release();
+        counters.coalesced += 1;
+        return this.#serve(question, await flight.result, startedAt);
       }
       const running = flights.current(key);
       if (running !== undefined && strict && epochs === undefined) {
         // Without Redis a strict caller shares the next load, which begins when this one has ended.
-        cells.release(names, snapshot);
+        snapshot.release();
         await running.result.catch(() => {});
         continue;
       }
-      return this.#start(question, loader, snapshot, epochs).result;
+      const loaded = await this.#start(question, loader, snapshot, epochs).result;
+      return this.#serve(question, loaded, startedAt);
     }
   }
 
-  #start(
-    question: Question,
-    loader: () => Promise<Cacheable>,
-    snapshot: CellSnapshot,
-    epochs: Epochs | undefined,
-  ): Flight {
+  /** The value from either tier. */
+  async find(key: string, options: ReadOptions): Promise<CopiedValue | undefined> {
+    const { plans, clock, cells } = this.#parts;
+    const plan = plans.of(key, options.tags ?? this.#hints.of(key));
+    const question = questionOf(plan, options);
+    const startedAt = clock.monotonic();
+    const snapshot = cells.acquire(plan.names);
+    const { found } = await this.#look(question, snapshot, false);
+    snapshot.release();
+    if (found === undefined || found.stale) {
+      plan.counters.misses += 1;
+      plan.counters.latency.record(clock.monotonic() - startedAt);
+      return undefined;
+    }
+    return this.#serve(question, found, startedAt);
+  }
+
+  #serve({ plan, options }: Question, loaded: Loaded, startedAt: number): CopiedValue {
+    const now = this.#parts.clock.monotonic();
+    plan.counters.latency.record(now - startedAt);
+    if (options.onServed !== undefined) {
+      const { tier, stale, bornAt } = loaded;
+      options.onServed({ tier, stale, ageMs: Math.max(0, now - bornAt) });
+    }
+    return loaded.value;
+  }
+
+  #start(question: Question, loader: Loader, snapshot: CellSnapshot, epochs: Epochs | undefined): Flight {
     const { flights, loading, backoff, clock, switches } = this.#parts;
-    const { dependencies } = question;
+    const { key } = question.plan;
     const standing =
-      question.strict && !switches.alone ? undefined : backoff.standing(dependencies.key, clock.monotonic());
-    return flights.start(dependencies, snapshot, (flight) =>
+      question.strict && !switches.alone ? undefined : backoff.standing(key, clock.monotonic());
+    return flights.start(key, snapshot, (flight) =>
       standing === undefined
         ? loading.load(flight, question, loader, epochs)
         : Promise.reject(standing.error),
@@ -136,85 +119,71 @@ export class Reading {
   }
 
   /** Loads anew in the background; what is wrong with that shows in the counters. */
-  #refresh(
-    question: Question,
-    loader: () => Promise<Cacheable>,
-    snapshot: CellSnapshot,
-    epochs: Epochs | undefined,
-  ): void {
-    const { cells, flights, backoff, clock } = this.#parts;
-    const { key, names } = question.dependencies;
+  #refresh(question: Question, loader: Loader, epochs: Epochs | undefined): void {
+    const { flights, backoff, clock, cells } = this.#parts;
+    const { key, names, counters } = question.plan;
     if (
-      flights.joinable(key, epochs, false) !== undefined ||
-      backoff.standing(key, clock.monotonic()) !== undefined
+      flights.joinable(key, epochs, false) === undefined &&
+      backoff.standing(key, clock.monotonic()) === undefined
     ) {
-      cells.release(names, snapshot);
-      return;
+      // A snapshot of its own: the one of the entry just served must not learn newer epochs.
+      this.#start(question, loader, cells.acquire(names), epochs).result.catch(() => {
+        counters.errors += 1;
+      });
     }
-    this.#start(question, loader, snapshot, epochs).result.catch(() => {
-      question.counters.errors += 1;
-    });
   }
 
   /** Looks into the in-process tier, and into Redis where that is needed. */
-  async #look(question: Question, snapshot: CellSnapshot, hedged: boolean): Promise<Look> {
-    const { local, redis, clock, cells, switches } = this.#parts;
-    const { key } = question.dependencies;
-    const entry = local.find(key);
-    const usable =
-      entry !== undefined &&
-      switches.bypassReason === null &&
-      entry.snapshot.isCurrent(cells.changes) &&
-      local.answers(entry, question.options)
-        ? entry
-        : undefined;
-    if (usable !== undefined && switches.servesLocal(question.strict)) {
+  #look(question: Question, snapshot: CellSnapshot, hedged: boolean): Promise<Look> {
+    const { redis, clock, switches } = this.#parts;
+    const { plan } = question;
+    const entry = this.#usable(question);
+    if (entry !== undefined && switches.servesLocal(question.strict)) {
       const now = clock.monotonic();
-      if (now < usable.confirmedUntil && this.#servesAged(usable, question, now)) {
-        return this.#localHit(usable, question, now, undefined);
+      if (now < entry.confirmedUntil && this.#servesAged(entry, question, now)) {
+        return Promise.resolve(this.#localHit(entry, question, now, undefined));
       }
     }
-    const shared = redis?.shared;
-    if (
-      shared === undefined ||
-      !shared.link.trusted ||
-      redis?.invalidations.holdsBack(question.dependencies.names)
-    ) {
-      return {};
+    if (redis === undefined || !redis.link.trusted || redis.invalidations.holdsBack(plan.names)) {
+      return Promise.resolve(nothing);
     }
-    return usable?.epochs === undefined
-      ? this.#lookShared(question, shared, snapshot, hedged)
-      : this.#confirmLocal(question, shared, snapshot, hedged, usable, usable.epochs);
+    return entry?.epochs === undefined
+      ? this.#lookShared(question, redis.shared, snapshot, hedged)
+      : this.#confirm(question, redis.shared, snapshot, hedged, entry, entry.epochs);
+  }
+
+  /** The in-process entry, unless it is known to be outdated or is none for this reader. */
+  #usable({ plan, options }: Question): LocalEntry | undefined {
+    const { local, switches } = this.#parts;
+    const entry = local.find(plan.key);
+    return entry !== undefined &&
+      switches.bypassReason === null &&
+      entry.snapshot.isCurrent() &&
+      local.answers(entry, options)
+      ? entry
+      : undefined;
   }
 
   #servesAged(entry: LocalEntry, question: Question, now: number): boolean {
     return now < (question.strict ? entry.freshUntil : entry.staleUntil);
   }
 
-  #localHit(entry: LocalEntry, question: Question, now: number, epochs: Epochs | undefined): Look {
+  #localHit(entry: LocalEntry, { plan }: Question, now: number, epochs: Epochs | undefined): Look {
     const stale = now >= entry.freshUntil;
-    const { counters } = question;
     if (stale) {
-      counters.staleHits += 1;
+      plan.counters.staleHits += 1;
     } else if (epochs === undefined) {
-      counters.localHits += 1;
+      plan.counters.localHits += 1;
     } else {
-      counters.sharedHits += 1;
+      plan.counters.sharedHits += 1;
     }
-    return {
-      found: {
-        value: entry.value,
-        bornAt: entry.loadedAt,
-        stale,
-        tier: epochs === undefined ? 'local' : 'shared',
-      },
-      refresh: now >= entry.refreshAt,
-      ...(epochs === undefined ? {} : { epochs }),
-    };
+    const tier = epochs === undefined ? 'local' : 'shared';
+    const found: Loaded = { value: entry.value, bornAt: entry.loadedAt, stale, tier };
+    return { found, refresh: now >= entry.refreshAt, epochs };
   }
 
   /** Asks Redis only whether the epochs of an in-process entry still hold. */
-  async #confirmLocal(
+  async #confirm(
     question: Question,
     shared: SharedTier,
     snapshot: CellSnapshot,
@@ -222,33 +191,31 @@ export class Reading {
     entry: LocalEntry,
     stored: readonly number[],
   ): Promise<Look> {
-    const { clock, cells, limits, local } = this.#parts;
+    const { clock, limits, local } = this.#parts;
     const askedAt = clock.monotonic();
-    const read = await shared.read(entry.dependencies, false, hedged);
+    const read = await shared.readEpochs(entry.plan, hedged);
     if (read === undefined) {
-      return {};
+      return nothing;
     }
-    snapshot.epochs = this.#ownEpochs(question, entry, read.epochs);
-    if (!sameEpochs(stored, read.epochs) || !snapshot.isCurrent(cells.changes)) {
-      local.drop(question.dependencies.key);
+    const epochs = this.#ownEpochs(question, entry, read.epochs);
+    snapshot.epochs = epochs;
+    if (!sameEpochs(stored, read.epochs) || !snapshot.isCurrent()) {
+      local.drop(question.plan.key);
       return this.#lookShared(question, shared, snapshot, hedged);
     }
     const now = clock.monotonic();
     entry.confirmedUntil = askedAt + limits.localAgeMs;
     entry.servedUntil = Math.min(entry.confirmedUntil, entry.refreshAt);
-    if (!this.#servesAged(entry, question, now)) {
-      return { epochs: this.#ownEpochs(question, entry, read.epochs) };
-    }
-    return this.#localHit(entry, question, now, this.#ownEpochs(question, entry, read.epochs));
+    return this.#servesAged(entry, question, now)
+      ? this.#localHit(entry, question, now, epochs)
+      : { found: undefined, refresh: false, epochs };
   }
 
   /** The epochs in the order of the question, which may name fewer tags than the entry has. */
-  #ownEpochs(question: Question, entry: LocalEntry, live: Epochs): Epochs {
-    const { names } = question.dependencies;
-    if (names.length === live.length) {
-      return live;
-    }
-    return names.map((name) => live[entry.dependencies.names.indexOf(name)]);
+  #ownEpochs({ plan }: Question, entry: LocalEntry, live: Epochs): Epochs {
+    return plan.names.length === live.length
+      ? live
+      : plan.names.map((name) => live[entry.plan.names.indexOf(name)]);
   }
 
   async #lookShared(
@@ -257,37 +224,37 @@ export class Reading {
     snapshot: CellSnapshot,
     hedged: boolean,
   ): Promise<Look> {
-    const { clock, loading } = this.#parts;
-    const { dependencies, options, counters } = question;
+    const { clock, keeping } = this.#parts;
+    const { plan, options } = question;
     const askedAt = clock.monotonic();
-    const read = await shared.read(dependencies, true, hedged);
+    const read = await shared.read(plan, hedged);
     if (read === undefined) {
-      counters.errors += 1;
-      return {};
+      plan.counters.errors += 1;
+      return nothing;
     }
     const { entry, epochs } = read;
     snapshot.epochs = epochs;
     if (entry === undefined || entry === 'corrupt') {
-      counters.errors += entry === 'corrupt' ? 1 : 0;
-      return { epochs };
+      plan.counters.errors += entry === 'corrupt' ? 1 : 0;
+      return { found: undefined, refresh: false, epochs };
     }
-    const state = judgeEntry(entry, dependencies, epochs, options.schemaVersion, shared.now());
-    if (state === 'other-tags' && dependencies.tags.every((tag) => entry.tags.includes(tag))) {
+    const state = judgeEntry(entry, plan, epochs, options.schemaVersion, shared.now());
+    if (state === 'other-tags' && plan.tags.every((tag) => entry.tags.includes(tag))) {
       return this.#lookWithTags(question, shared, snapshot, hedged, entry.tags, epochs);
     }
     if (state === 'other-shape') {
-      counters.errors += 1;
+      plan.counters.errors += 1;
     }
     if (state !== 'fresh' && (state !== 'stale' || question.strict)) {
-      return { epochs };
+      return { found: undefined, refresh: false, epochs };
     }
-    const found = loading.adopt(question, { snapshot }, entry, askedAt);
+    const found = keeping.adopt(question, snapshot, entry, askedAt);
     if (found.stale) {
-      counters.staleHits += 1;
+      plan.counters.staleHits += 1;
     } else {
-      counters.sharedHits += 1;
+      plan.counters.sharedHits += 1;
     }
-    return { found, refresh: found.stale || loading.refreshesEarly(entry), epochs };
+    return { found, refresh: found.stale || keeping.refreshesEarly(entry), epochs };
   }
 
   /** The entry has tags that the question did not name: their epochs are asked too. */
@@ -299,14 +266,14 @@ export class Reading {
     tags: readonly string[],
     epochs: Epochs,
   ): Promise<Look> {
-    const { cells } = this.#parts;
-    const { key } = question.dependencies;
-    const dependencies = dependenciesOf(key, tags);
-    this.#hints.remember(key, tags);
-    const wider = cells.acquire(dependencies.names);
-    const look = await this.#lookShared({ ...question, dependencies }, shared, wider, hedged);
-    const unchanged = snapshot.isCurrent(cells.changes);
-    cells.release(dependencies.names, wider);
-    return look.found !== undefined && unchanged ? { ...look, epochs } : { epochs };
+    const { cells, plans } = this.#parts;
+    this.#hints.remember(question.plan.key, tags);
+    const plan = plans.of(question.plan.key, tags);
+    const wider = cells.acquire(plan.names);
+    const look = await this.#lookShared({ ...question, plan }, shared, wider, hedged);
+    wider.release();
+    return look.found !== undefined && snapshot.isCurrent()
+      ? { ...look, epochs }
+      : { found: undefined, refresh: false, epochs };
   }
 }

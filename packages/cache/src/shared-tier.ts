@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Dependencies } from './dependencies.js';
 import { everything } from './dependencies.js';
 import { StoredEntry } from './entry.js';
 import { epochText, newEpoch, readEpoch } from './epoch.js';
 import type { CacheLimits, Clock } from './options.js';
 import { withDeadline } from './redis/deadline.js';
+import type { Plan } from './plan.js';
 import type { RedisLink } from './redis/link.js';
 import type { RedisCommand, RedisPort } from './redis/port.js';
-import { BatchedReader } from './redis/read-batch.js';
+import { BatchedReader, type Replies } from './redis/read-batch.js';
 import { leaseScript, prepareScript, releaseScript, renewScript } from './redis/scripts.js';
 import type { SharedNames } from './shared-names.js';
 
@@ -28,6 +28,23 @@ export interface Preparation {
   readonly lease: 'won' | 'lost' | 'none';
 }
 
+function readEpochsOnly(replies: Replies): SharedRead | undefined {
+  return replies === undefined ? undefined : { entry: undefined, epochs: replies.map(readEpoch) };
+}
+
+function readEntry(replies: Replies): SharedRead | undefined {
+  if (replies === undefined) {
+    return undefined;
+  }
+  const last = replies.length - 1;
+  const epochs: (number | undefined)[] = [];
+  for (let index = 0; index < last; index += 1) {
+    epochs.push(readEpoch(replies[index]));
+  }
+  const bytes = replies[last];
+  return { epochs, entry: bytes ? (StoredEntry.read(bytes) ?? 'corrupt') : undefined };
+}
+
 function leaseOf(reply: unknown): Preparation['lease'] {
   const text = reply instanceof Buffer ? reply.toString() : '';
   return text === 'won' || text === 'lost' ? text : 'none';
@@ -42,7 +59,7 @@ export class SharedTier {
   readonly names: SharedNames;
   readonly #limits: CacheLimits;
   readonly #clock: Clock;
-  readonly #reader: BatchedReader;
+  readonly #reader: BatchedReader<SharedRead | undefined>;
   readonly #owner = randomBytes(9).toString('base64url');
   /** Epochs seen lately: an old one only makes an entry be born dead. */
   readonly #known = new LRUCache<string, { readonly epoch: number; extendedAt: number }>({
@@ -73,26 +90,14 @@ export class SharedTier {
     }
   }
 
-  /** One round trip; `undefined` when Redis did not answer in time. */
-  async read(
-    dependencies: Dependencies,
-    withValue: boolean,
-    hedged: boolean,
-  ): Promise<SharedRead | undefined> {
-    const keys = dependencies.names.map((name) => this.names.epoch(name));
-    if (withValue) {
-      keys.push(this.names.value(dependencies.key));
-    }
-    const replies = await this.#reader.read(keys, hedged);
-    if (replies === undefined) {
-      return undefined;
-    }
-    const epochs = dependencies.names.map((_, index) => readEpoch(replies[index]));
-    const bytes = withValue ? replies[dependencies.names.length] : undefined;
-    return {
-      epochs,
-      entry: bytes ? (StoredEntry.read(bytes) ?? 'corrupt') : undefined,
-    };
+  /** The entry and the live epochs in one round trip; `undefined` when Redis did not answer in time. */
+  read(plan: Plan, hedged: boolean): Promise<SharedRead | undefined> {
+    return this.#reader.read(plan.allKeys, hedged, readEntry);
+  }
+
+  /** The live epochs alone. */
+  readEpochs(plan: Plan, hedged: boolean): Promise<SharedRead | undefined> {
+    return this.#reader.read(plan.epochKeys, hedged, readEpochsOnly);
   }
 
   /**
@@ -101,7 +106,7 @@ export class SharedTier {
    * have been taken all the same.
    */
   prepare(
-    dependencies: Dependencies,
+    plan: Plan,
     found: readonly (number | undefined)[],
     leaseOwner: string | undefined,
   ): Promise<Preparation> {
@@ -112,20 +117,16 @@ export class SharedTier {
     const exchange = this.link.ask(
       (port) =>
         port.clustered
-          ? this.#prepareCluster(port, dependencies, found, leaseOwner)
-          : this.#prepareSingle(port, dependencies, leaseOwner),
+          ? this.#prepareCluster(port, plan, found, leaseOwner)
+          : this.#prepareSingle(port, plan, leaseOwner),
       this.#limits.commandMs,
     );
     return withDeadline(exchange, this.#limits.hedgeMs);
   }
 
-  async #prepareSingle(
-    port: RedisPort,
-    dependencies: Dependencies,
-    leaseOwner: string | undefined,
-  ): Promise<Preparation> {
-    const { names, key } = dependencies;
-    const keys = [...names.map((name) => this.names.epoch(name)), this.names.lease(key)];
+  async #prepareSingle(port: RedisPort, plan: Plan, leaseOwner: string | undefined): Promise<Preparation> {
+    const { names, key } = plan;
+    const keys = [...plan.epochKeys, this.names.lease(key)];
     const reply = await port.run(prepareScript, keys, [
       epochText(newEpoch()),
       this.#limits.epochMs,
@@ -139,11 +140,11 @@ export class SharedTier {
 
   async #prepareCluster(
     port: RedisPort,
-    dependencies: Dependencies,
+    plan: Plan,
     found: readonly (number | undefined)[],
     leaseOwner: string | undefined,
   ): Promise<Preparation> {
-    const { names, key } = dependencies;
+    const { names, key } = plan;
     const missing = names.filter((_, index) => found[index] === undefined);
     const commands = missing.flatMap((name): RedisCommand[] => [
       this.#createEpoch(name),
@@ -182,8 +183,8 @@ export class SharedTier {
   }
 
   /** The epochs this process saw last, where it saw any. */
-  known(dependencies: Dependencies): readonly (number | undefined)[] {
-    return dependencies.names.map((name) => this.#known.get(name)?.epoch);
+  known(plan: Plan): readonly (number | undefined)[] {
+    return plan.names.map((name) => this.#known.get(name)?.epoch);
   }
 
   remember(names: readonly string[], epoch: number | undefined): void {
@@ -200,22 +201,13 @@ export class SharedTier {
     this.#known.clear();
   }
 
-  /** Stores an entry; frees the lease that this process held for it. */
-  async store(
-    dependencies: Dependencies,
-    epochs: readonly number[],
-    entry: Buffer,
-    lifetimeMs: number,
-    leaseOwner?: string,
-  ): Promise<void> {
+  /** Stores an entry. */
+  async store(plan: Plan, epochs: readonly number[], entry: Buffer, lifetimeMs: number): Promise<void> {
     const commands: RedisCommand[] = [
-      ['SET', this.names.value(dependencies.key), entry, 'PX', lifetimeMs],
-      ...this.#extensions(dependencies, epochs, lifetimeMs),
+      ['SET', plan.allKeys.at(-1) ?? '', entry, 'PX', lifetimeMs],
+      ...this.#extensions(plan, epochs, lifetimeMs),
     ];
     await this.link.ask((port) => port.send(commands), this.#limits.commandMs);
-    if (leaseOwner !== undefined) {
-      await this.release(dependencies.key, leaseOwner);
-    }
   }
 
   newLeaseOwner(): string {
@@ -246,11 +238,11 @@ export class SharedTier {
   }
 
   /** Epochs in use are kept: once an hour from each process that stores something under them. */
-  #extensions(dependencies: Dependencies, epochs: readonly number[], lifetimeMs: number): RedisCommand[] {
+  #extensions(plan: Plan, epochs: readonly number[], lifetimeMs: number): RedisCommand[] {
     const now = this.#clock.monotonic();
     const longLived = 2 * lifetimeMs > this.#limits.epochMs;
     const commands: RedisCommand[] = [];
-    for (const [index, name] of dependencies.names.entries()) {
+    for (const [index, name] of plan.names.entries()) {
       const epoch = epochs[index];
       if (name === everything || epoch === undefined) {
         continue;

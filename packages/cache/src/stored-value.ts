@@ -1,3 +1,4 @@
+import { copierFor, type Copier } from './compiled-copy.js';
 import { copyTree, isTree } from './isolation.js';
 import { decodePayload, type Payload } from './payload.js';
 
@@ -19,39 +20,50 @@ export class UnstorableValue implements CopiedValue {
   }
 }
 
+/** Copies of one value after which a copier for its shape pays. */
+const copiesBeforeCompiling = 16;
+
 /** One value as the cache keeps it; hands out copies that share nothing with each other. */
 export class StoredValue implements CopiedValue {
-  /** Bytes of its encoded form, whether or not they are still held. */
+  /** Bytes of its encoded form. */
   readonly size: number;
-  readonly payload: Payload;
+  #payload: Payload | undefined;
+  /** The decoded value that copies are made of; never handed out itself. */
   #master: unknown;
-  #state: 'unread' | 'read' | 'tree' | 'bytes' = 'unread';
+  #copier: Copier | undefined;
+  #copies = 0;
 
   constructor(payload: Payload) {
-    this.payload = payload;
     this.size = payload.bytes.length;
+    this.#payload = payload;
   }
 
   /**
    * A copy for one caller. The first one is decoded for it alone; from the second on a decoded
-   * master is copied, when the value is a plain tree.
+   * master is copied when the value is a plain tree, in a while by code made for its shape.
    * @throws when the bytes are corrupt
    */
   copy(): unknown {
-    switch (this.#state) {
-      case 'tree':
-        return copyTree(this.#master);
-      case 'unread':
-        this.#state = 'read';
-        return decodePayload(this.payload);
-      case 'read': {
-        const master = decodePayload(this.payload);
-        this.#state = isTree(master) ? 'tree' : 'bytes';
-        this.#master = this.#state === 'tree' ? master : undefined;
-        return decodePayload(this.payload);
+    if (this.#copier !== undefined) {
+      if (this.#copies <= copiesBeforeCompiling) {
+        this.#copies += 1;
+        if (this.#copies > copiesBeforeCompiling) {
+          this.#copier = copierFor(this.#master);
+        }
       }
-      default:
-        return decodePayload(this.payload);
+      return this.#copier(this.#master);
     }
+    if (this.#payload === undefined) {
+      return undefined;
+    }
+    const value = decodePayload(this.#payload);
+    this.#copies += 1;
+    if (this.#copies === 2 && isTree(value)) {
+      this.#master = value;
+      this.#copier = copyTree;
+      this.#payload = undefined;
+      return copyTree(value);
+    }
+    return value;
   }
 }

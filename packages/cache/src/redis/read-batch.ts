@@ -5,26 +5,30 @@ import type { RedisLink } from './link.js';
 /** The values in the order asked; `undefined` when Redis did not answer (in time). */
 export type Replies = readonly (Buffer | null)[] | undefined;
 
-interface Waiting {
+interface Waiting<T> {
   readonly keys: readonly string[];
   readonly hedged: boolean;
-  readonly resolve: (replies: Replies) => void;
+  readonly convert: (replies: Replies) => T;
+  readonly resolve: (found: T) => void;
   done: boolean;
 }
 
-/** Keys in one command; more are split. */
-const batchKeys = 2_000;
+/**
+ * Keys in one command. With more than that under way, several commands overlap: Redis answers the
+ * next while the answer before is being decoded.
+ */
+const batchKeys = 120;
 /** Reads under way beyond which further ones are answered "no answer" at once. */
 const mostWaiting = 50_000;
 
 /**
- * Joins the reads of one tick into one command, each key asked once. A read that says `hedged` is
- * answered after the hedge delay at the latest, the others at the deadline.
+ * Joins the reads of one tick into few commands, each key asked once in each. A read that says
+ * `hedged` is answered after the hedge delay at the latest, the others at the deadline.
  */
-export class BatchedReader {
+export class BatchedReader<T> {
   readonly #link: RedisLink;
   readonly #limits: CacheLimits;
-  #open: Waiting[] = [];
+  #open: Waiting<T>[] = [];
   #openKeys = 0;
   #waiting = 0;
 
@@ -33,14 +37,15 @@ export class BatchedReader {
     this.#limits = limits;
   }
 
-  read(keys: readonly string[], hedged: boolean): Promise<Replies> {
+  /** Reads keys; `convert` makes of the replies, or of none, what the caller wants. */
+  read(keys: readonly string[], hedged: boolean, convert: (replies: Replies) => T): Promise<T> {
     if (!this.#link.trusted || this.#waiting >= mostWaiting) {
-      return Promise.resolve(undefined);
+      return Promise.resolve(convert(undefined));
     }
     return new Promise((resolve) => {
       this.#waiting += 1;
       this.#openKeys += keys.length;
-      if (this.#open.push({ keys, hedged, resolve, done: false }) === 1) {
+      if (this.#open.push({ keys, hedged, convert, resolve, done: false }) === 1) {
         process.nextTick(() => this.#flush());
       } else if (this.#openKeys >= batchKeys) {
         this.#flush();
@@ -66,7 +71,7 @@ export class BatchedReader {
     void this.#exchange(batch, positions);
   }
 
-  async #exchange(batch: readonly Waiting[], positions: ReadonlyMap<string, number>) {
+  async #exchange(batch: readonly Waiting<T>[], positions: ReadonlyMap<string, number>): Promise<void> {
     let late = false;
     const stop = this.#startTimers(batch, () => {
       late = true;
@@ -78,10 +83,11 @@ export class BatchedReader {
         this.#link.succeeded();
       }
       for (const waiting of batch) {
-        this.#answer(
-          waiting,
-          waiting.keys.map((key) => replies[positions.get(key) ?? -1] ?? null),
-        );
+        const own: (Buffer | null)[] = [];
+        for (const key of waiting.keys) {
+          own.push(replies[positions.get(key) ?? -1] ?? null);
+        }
+        this.#answer(waiting, own);
       }
     } catch (error) {
       stop();
@@ -92,7 +98,7 @@ export class BatchedReader {
     }
   }
 
-  #startTimers(batch: readonly Waiting[], expired: () => void): () => void {
+  #startTimers(batch: readonly Waiting<T>[], expired: () => void): () => void {
     const { hedgeMs, commandMs } = this.#limits;
     let stop = startDeadline(hedgeMs, () => {
       this.#answerAll(batch.filter((waiting) => waiting.hedged));
@@ -105,17 +111,17 @@ export class BatchedReader {
     return () => stop();
   }
 
-  #answerAll(batch: readonly Waiting[]): void {
+  #answerAll(batch: readonly Waiting<T>[]): void {
     for (const waiting of batch) {
       this.#answer(waiting, undefined);
     }
   }
 
-  #answer(waiting: Waiting, replies: Replies): void {
+  #answer(waiting: Waiting<T>, replies: Replies): void {
     if (!waiting.done) {
       waiting.done = true;
       this.#waiting -= 1;
-      waiting.resolve(replies);
+      waiting.resolve(waiting.convert(replies));
     }
   }
 }
