@@ -126,6 +126,7 @@ export class Jobs {
   async purge(doneBefore: Date, limit: number): Promise<number> {
     const old = await this.#table.findMany({
       where: { state: 'done', finishedAt: { lt: doneBefore } },
+      orderBy: [{ finishedAt: 'asc' }, { id: 'asc' }],
       take: limit,
       select: { id: true },
     });

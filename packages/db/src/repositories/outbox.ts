@@ -146,6 +146,7 @@ export class Outbox {
   async purge(publishedBefore: Date, limit: number): Promise<number> {
     const old = await this.#table.findMany({
       where: { publishedAt: { lt: publishedBefore } },
+      orderBy: [{ publishedAt: 'asc' }, { id: 'asc' }],
       take: limit,
       select: { id: true },
     });
