@@ -5,12 +5,12 @@ import { withTables } from './client/of.js';
 import { secretColumns, type EngineClient } from './client/surface.js';
 import type { Database, Transaction, TransactionOptions } from './database.js';
 import { within } from './deadline.js';
-import { closedError, DatabaseError } from './errors.js';
-import { watchedMysqlAdapter } from './mysql/adapter.js';
+import { DatabaseError } from './errors.js';
+import { MysqlAdapterFactory } from './mysql/adapter.js';
 import { serverAddress } from './mysql/connection-settings.js';
+import { MysqlConnections } from './mysql/connections.js';
 import { MysqlDirect } from './mysql/direct.js';
 import { preflight } from './mysql/preflight.js';
-import { statementWatch } from './mysql/statement-watch.js';
 import { resolveOptions, type DatabaseOptions, type ResolvedOptions } from './options.js';
 import { raceAttempts, retrying } from './retry.js';
 import { ClientExecutor } from './sql/client-executor.js';
@@ -34,31 +34,16 @@ interface Clients {
   readonly transactions: EngineClient;
 }
 
-/** Prisma connects anew when it is called after its end; a closed database stays closed. */
-function connectOnce(factory: SqlDriverAdapterFactory): SqlDriverAdapterFactory {
-  let connected = false;
-  return {
-    provider: factory.provider,
-    adapterName: factory.adapterName,
-    async connect() {
-      if (connected) throw closedError();
-      const adapter = await factory.connect();
-      connected = true;
-      return adapter;
-    },
-  };
-}
-
 async function generatedClient(engine: Engine, adapter: SqlDriverAdapterFactory) {
-  const options = { adapter: connectOnce(adapter), omit: secretColumns };
+  const options = { adapter, omit: secretColumns };
   if (engine === 'mysql') {
     const { PrismaClient } = await import('./generated/mysql/client.js');
     const client = new PrismaClient(options);
-    return [client.$extends(rootGuard(engine)), client.$extends(transactionGuard(engine))];
+    return [client.$extends(rootGuard), client.$extends(transactionGuard)];
   }
   const { PrismaClient } = await import('./generated/sqlite/client.js');
   const client = new PrismaClient(options);
-  return [client.$extends(rootGuard(engine)), client.$extends(transactionGuard(engine))];
+  return [client.$extends(rootGuard), client.$extends(transactionGuard)];
 }
 
 async function clientsOf(engine: Engine, adapter: SqlDriverAdapterFactory): Promise<Clients> {
@@ -103,7 +88,7 @@ class OpenDatabase implements Database {
         { maxWait: START_WAIT_MS, timeout },
       );
     } catch (error) {
-      throw clientError(engine, error);
+      throw clientError(error);
     }
   }
 
@@ -143,11 +128,9 @@ async function openSqlite(options: ResolvedOptions, file: string): Promise<Datab
 async function openMysql(options: ResolvedOptions, url: string): Promise<Database> {
   const address = serverAddress(url, options);
   const version = await preflight(address);
-  const watch = statementWatch(options, slowQueryLog(options));
-  // Most calls go through the client; direct SQL is for bulk work and locks.
-  const direct = Math.max(1, Math.floor(options.poolSize / 3));
-  const clients = await clientsOf('mysql', watchedMysqlAdapter(address, options.poolSize - direct, watch));
-  return new OpenDatabase('mysql', version, clients, new MysqlDirect(address, direct, watch));
+  const connections = new MysqlConnections(address, options, slowQueryLog(options));
+  const clients = await clientsOf('mysql', new MysqlAdapterFactory(connections));
+  return new OpenDatabase('mysql', version, clients, new MysqlDirect(connections));
 }
 
 /**

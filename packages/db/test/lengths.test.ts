@@ -69,6 +69,24 @@ describeOnEachEngine('lengths', (fixture) => {
     expect(found).toEqual([]);
   });
 
+  it('go with the range of numbers, through the tables and through direct SQL', async () => {
+    const { room, job } = tablesOf(database());
+    const tooBig = 2n ** 63n;
+    expect((await errorOf(room.create({ data: { name: 'big', sequence: tooBig } }))).kind).toBe(
+      'out_of_range',
+    );
+    const direct = database().sql.execute('INSERT INTO rooms (name, sequence) VALUES (?, ?)', [
+      'big',
+      tooBig,
+    ]);
+    expect((await errorOf(direct)).kind).toBe('out_of_range');
+    const attempts = job.updateMany({ where: { id: 'none' }, data: { attempts: 2 ** 31 } });
+    expect((await errorOf(attempts)).kind).toBe('out_of_range');
+    await room.create({ data: { name: 'largest', sequence: tooBig - 1n } });
+    const near = await database().sql.query('SELECT name FROM rooms WHERE sequence = ?', [tooBig - 2n], {});
+    expect(near).toEqual([]);
+  });
+
   it('go with a refusal of NUL, which one engine would cut at', async () => {
     const call = tablesOf(database()).user.create({ data: { ...person(), username: 'a\0b' } });
     expect((await errorOf(call)).kind).toBe('invalid_value');

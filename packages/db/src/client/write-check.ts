@@ -20,8 +20,11 @@ export function checkColumn(
   { column, type, maxCharacters, maxBytes }: ModelColumn,
   value: unknown,
 ) {
-  if (typeof value !== 'string' || type !== 'String') return;
   const place = { table, columns: [column] };
+  if (type === 'Int' && typeof value === 'number' && (value | 0) !== value) {
+    throw new DatabaseError('out_of_range', `${column} must be a whole number of 32 bits.`, place);
+  }
+  if (typeof value !== 'string' || type !== 'String') return;
   if (value.includes('\0')) {
     throw new DatabaseError('invalid_value', `${column} must not contain NUL.`, place);
   }

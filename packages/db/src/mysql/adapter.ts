@@ -1,5 +1,5 @@
-import { PrismaMariaDb } from '@prisma/adapter-mariadb';
 import type {
+  ConnectionInfo,
   IsolationLevel,
   SqlDriverAdapter,
   SqlDriverAdapterFactory,
@@ -8,57 +8,141 @@ import type {
   SqlResultSet,
   Transaction,
 } from '@prisma/driver-adapter-utils';
-import {
-  ACQUIRE_TIMEOUT_MS,
-  CONNECT_TIMEOUT_MS,
-  sessionSettings,
-  type ServerAddress,
-} from './connection-settings.js';
-import type { StatementWatch } from './statement-watch.js';
+import type { PoolConnection } from 'mysql2/promise';
+import type { MysqlConnections, Runner, StatementResult } from './connections.js';
+import { boundArgument, clientValue, columnType } from './values.js';
 
-/** Prepared statements kept open on one connection. */
-const STATEMENTS_KEPT = 256;
+const ADAPTER_NAME = 'slimy-mysql2';
 
-function watched<Queryable extends SqlQueryable>(queryable: Queryable, watch: StatementWatch): Queryable {
-  const queryRaw = queryable.queryRaw.bind(queryable);
-  const executeRaw = queryable.executeRaw.bind(queryable);
-  return Object.assign(queryable, {
-    queryRaw: (query: SqlQuery): Promise<SqlResultSet> => watch(query.sql, () => queryRaw(query)),
-    executeRaw: (query: SqlQuery): Promise<number> => watch(query.sql, () => executeRaw(query)),
-  });
+function isList(row: unknown): row is unknown[] {
+  return Array.isArray(row);
 }
 
-/** Prisma's own adapter over the mariadb driver, with every statement watched. */
-export function watchedMysqlAdapter(
-  { ssl, ...address }: ServerAddress,
-  connections: number,
-  watch: StatementWatch,
-): SqlDriverAdapterFactory {
-  const factory = new PrismaMariaDb(
-    {
-      ...address,
-      ...(ssl ? { ssl: { ...ssl } } : {}),
-      connectionLimit: connections,
-      // The driver never opens a first connection with 0.
-      minimumIdle: 1,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      acquireTimeout: ACQUIRE_TIMEOUT_MS,
-      initSql: sessionSettings,
-      prepareCacheLength: STATEMENTS_KEPT,
-      collation: 'UTF8MB4_BIN',
-    },
-    { database: address.database },
-  );
+function resultSet([result, fields]: StatementResult): SqlResultSet {
+  if (!Array.isArray(result)) {
+    return { columnNames: [], columnTypes: [], rows: [], lastInsertId: String(result.insertId) };
+  }
+  const types = fields.map(columnType);
+  const rows: readonly unknown[] = result;
   return {
-    provider: factory.provider,
-    adapterName: factory.adapterName,
-    async connect(): Promise<SqlDriverAdapter> {
-      const adapter = await factory.connect();
-      const start = adapter.startTransaction.bind(adapter);
-      return Object.assign(watched(adapter, watch), {
-        startTransaction: async (isolation?: IsolationLevel): Promise<Transaction> =>
-          watched(await start(isolation), watch),
-      });
-    },
+    columnNames: fields.map(({ name }) => name),
+    columnTypes: types,
+    rows: rows.filter(isList).map((row) => row.map((value, index) => clientValue(value, types[index]))),
   };
+}
+
+abstract class Queryable implements SqlQueryable {
+  readonly provider = 'mysql';
+  readonly adapterName = ADAPTER_NAME;
+  protected readonly connections: MysqlConnections;
+
+  constructor(connections: MysqlConnections) {
+    this.connections = connections;
+  }
+
+  protected abstract runner(): Runner;
+
+  #perform({ sql, args, argTypes }: SqlQuery): Promise<StatementResult> {
+    const values = args.map((value, index) => boundArgument(value, argTypes[index]));
+    const runner = this.runner();
+    return this.connections.watch(sql, () => runner.execute({ sql, rowsAsArray: true }, values));
+  }
+
+  async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
+    return resultSet(await this.#perform(query));
+  }
+
+  async executeRaw(query: SqlQuery): Promise<number> {
+    const [result] = await this.#perform(query);
+    return Array.isArray(result) ? 0 : result.affectedRows;
+  }
+}
+
+class MysqlTransaction extends Queryable implements Transaction {
+  readonly options = { usePhantomQuery: true };
+  readonly #connection: PoolConnection;
+
+  constructor(connections: MysqlConnections, connection: PoolConnection) {
+    super(connections);
+    this.#connection = connection;
+  }
+
+  protected runner(): Runner {
+    return this.#connection;
+  }
+
+  async commit(): Promise<void> {
+    await this.connections.end(this.#connection, 'COMMIT');
+  }
+
+  async rollback(): Promise<void> {
+    await this.connections.end(this.#connection, 'ROLLBACK');
+  }
+
+  async #control(text: string): Promise<void> {
+    await this.connections.watch(text, () => this.#connection.query(text));
+  }
+
+  async createSavepoint(name: string): Promise<void> {
+    await this.#control(`SAVEPOINT ${name}`);
+  }
+
+  async rollbackToSavepoint(name: string): Promise<void> {
+    await this.#control(`ROLLBACK TO ${name}`);
+  }
+
+  async releaseSavepoint(name: string): Promise<void> {
+    await this.#control(`RELEASE SAVEPOINT ${name}`);
+  }
+}
+
+class MysqlAdapter extends Queryable implements SqlDriverAdapter {
+  protected runner(): Runner {
+    return this.connections.pool;
+  }
+
+  async executeScript(script: string): Promise<void> {
+    await this.connections.watch(script, () => this.connections.pool.query(script));
+  }
+
+  async startTransaction(isolationLevel?: IsolationLevel): Promise<Transaction> {
+    const connection = await this.connections.acquire();
+    try {
+      if (isolationLevel !== undefined) {
+        const text = `SET TRANSACTION ISOLATION LEVEL ${isolationLevel}`;
+        await this.connections.watch(text, () => connection.query(text));
+      }
+      await this.connections.watch('BEGIN', () => connection.beginTransaction());
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+    return new MysqlTransaction(this.connections, connection);
+  }
+
+  getConnectionInfo(): ConnectionInfo {
+    return { schemaName: this.connections.database, supportsRelationJoins: false };
+  }
+
+  /** The connections are shared; whoever opened them closes them. */
+  async dispose(): Promise<void> {}
+}
+
+/**
+ * Prisma's way to the server, over the connections that direct SQL uses too. Not Prisma's own adapter: its driver
+ * ends the process with an unhandled rejection when a connection breaks while it is being set up, hides why the
+ * server cannot be reached until its pool gives up, and would need a second pool.
+ */
+export class MysqlAdapterFactory implements SqlDriverAdapterFactory {
+  readonly provider = 'mysql';
+  readonly adapterName = ADAPTER_NAME;
+  readonly #connections: MysqlConnections;
+
+  constructor(connections: MysqlConnections) {
+    this.#connections = connections;
+  }
+
+  async connect(): Promise<SqlDriverAdapter> {
+    return new MysqlAdapter(this.#connections);
+  }
 }

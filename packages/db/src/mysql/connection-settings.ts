@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { DatabaseError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 
-/** How to reach the server, the same for both drivers and the preflight. */
+/** How to reach the server. */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
   readonly user: string;
   readonly password: string;
   readonly database: string;
-  /** One driver holds the certificate against the host by itself, the other only with `verifyIdentity`. */
+  /** Without `verifyIdentity` the driver does not hold the certificate against the host. */
   readonly ssl:
     | { readonly ca?: string; readonly rejectUnauthorized: boolean; readonly verifyIdentity: boolean }
     | undefined;

@@ -1,12 +1,5 @@
-import {
-  createPool,
-  type Pool,
-  type PoolConnection,
-  type ResultSetHeader,
-  type RowDataPacket,
-} from 'mysql2/promise';
-import { closedError, DatabaseError } from '../errors.js';
-import { within } from '../deadline.js';
+import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import { DatabaseError } from '../errors.js';
 import { contentionAttempts, retrying } from '../retry.js';
 import type { DirectSql, SqlExecutor } from '../sql/direct-sql.js';
 import { readRow, type Columns, type RowOf, type SqlValue } from '../sql/values.js';
@@ -16,69 +9,34 @@ import {
   refuseInsideTransaction,
   refuseWhenDoomed,
 } from '../transaction-scope.js';
-import {
-  ACQUIRE_TIMEOUT_MS,
-  CONNECT_TIMEOUT_MS,
-  sessionSettings,
-  type ServerAddress,
-} from './connection-settings.js';
-import { mysqlError, mysqlFailureOf } from './errors.js';
-import type { StatementWatch } from './statement-watch.js';
+import type { MysqlConnections, Runner } from './connections.js';
+import { bound } from './values.js';
 
-/** Prepared statements kept open on one connection. */
-const STATEMENTS_KEPT = 256;
-
-/**
- * Numbers go as text: the driver would send each as a DOUBLE, which LIMIT refuses and which cannot hold the
- * larger ones. Instants go as UTC text.
- */
-function bound(value: SqlValue): string | Buffer | null {
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'bigint':
-      return value.toString();
-    case 'boolean':
-      return value ? '1' : '0';
-    default:
-      if (value === null) return null;
-      return value instanceof Date ? value.toISOString().slice(0, -1).replace('T', ' ') : Buffer.from(value);
-  }
-}
-
-function translated(error: unknown, statement = ''): unknown {
-  const failure = mysqlFailureOf(error);
-  const table = /^\s*(?:insert\s+into|update|delete\s+from)\s+`?(\w+)/i.exec(statement)?.[1];
-  return failure ? mysqlError(failure, error, table) : error;
-}
-
-type Runner = Pool | PoolConnection;
+type Result = RowDataPacket[] | ResultSetHeader;
 
 abstract class MysqlExecutor implements SqlExecutor {
   readonly engine = 'mysql';
-  readonly #watch: StatementWatch;
+  protected readonly connections: MysqlConnections;
 
-  constructor(watch: StatementWatch) {
-    this.#watch = watch;
+  constructor(connections: MysqlConnections) {
+    this.connections = connections;
   }
 
   protected abstract runner(): Runner;
   protected failed(_error: DatabaseError): void {}
 
-  async #run(text: string, parameters: readonly SqlValue[]): Promise<RowDataPacket[] | ResultSetHeader> {
+  async #run(text: string, parameters: readonly SqlValue[]): Promise<Result> {
     const runner = this.runner();
+    const values = parameters.map(bound);
     try {
-      const [result] = await this.#watch(text, () =>
-        parameters.length === 0
-          ? runner.query<RowDataPacket[] | ResultSetHeader>(text)
-          : runner.execute<RowDataPacket[] | ResultSetHeader>(text, parameters.map(bound)),
+      // Only what has parameters is worth preparing, and not every other statement can be.
+      const [result] = await this.connections.watch(text, () =>
+        values.length === 0 ? runner.query<Result>(text) : runner.execute<Result>(text, values),
       );
       return result;
     } catch (error) {
-      const known = translated(error, text);
-      if (known instanceof DatabaseError) this.failed(known);
-      throw known;
+      if (error instanceof DatabaseError) this.failed(error);
+      throw error;
     }
   }
 
@@ -108,8 +66,8 @@ abstract class MysqlExecutor implements SqlExecutor {
 class MysqlDirectTransaction extends MysqlExecutor {
   readonly #connection: PoolConnection;
 
-  constructor(connection: PoolConnection, watch: StatementWatch) {
-    super(watch);
+  constructor(connections: MysqlConnections, connection: PoolConnection) {
+    super(connections);
     this.#connection = connection;
   }
 
@@ -123,40 +81,11 @@ class MysqlDirectTransaction extends MysqlExecutor {
   }
 }
 
-/** Direct SQL with mysql2, prepared where it has parameters. */
+/** Direct SQL over the connections that Prisma uses too, prepared where it has parameters. */
 export class MysqlDirect extends MysqlExecutor implements DirectSql {
-  readonly #pool: Pool;
-  #closed = false;
-  readonly #watch: StatementWatch;
-
-  constructor({ ssl, ...address }: ServerAddress, connections: number, watch: StatementWatch) {
-    super(watch);
-    this.#watch = watch;
-    this.#pool = createPool({
-      ...address,
-      ...(ssl ? { ssl: { ...ssl } } : {}),
-      connectionLimit: connections,
-      connectTimeout: CONNECT_TIMEOUT_MS,
-      maxPreparedStatements: STATEMENTS_KEPT,
-      charset: 'utf8mb4_bin',
-      dateStrings: true,
-      supportBigNumbers: true,
-      bigNumberStrings: true,
-      jsonStrings: true,
-      // Rows that a statement found, not only those it changed: what Prisma counts too.
-      flags: ['FOUND_ROWS'],
-    });
-    this.#pool.pool.on('connection', (connection) => {
-      connection.query(sessionSettings, (error) => {
-        if (error) connection.destroy();
-      });
-    });
-  }
-
   protected runner(): Runner {
     refuseInsideTransaction();
-    if (this.#closed) throw closedError();
-    return this.#pool;
+    return this.connections.pool;
   }
 
   async tx<Result>(work: (transaction: SqlExecutor) => Promise<Result>): Promise<Result> {
@@ -165,45 +94,19 @@ export class MysqlDirect extends MysqlExecutor implements DirectSql {
   }
 
   async #once<Result>(work: (transaction: SqlExecutor) => Promise<Result>): Promise<Result> {
-    const connection = await this.#acquire();
-    let clean = false;
+    const { connections } = this;
+    const connection = await connections.acquire();
+    let result: Result;
     try {
-      await this.#control('BEGIN', () => connection.beginTransaction());
-      const result = await insideTransaction(() => work(new MysqlDirectTransaction(connection, this.#watch)));
-      await this.#control('COMMIT', () => connection.commit());
-      clean = true;
-      return result;
+      await connections.watch('BEGIN', () => connection.beginTransaction());
+      result = await insideTransaction(() => work(new MysqlDirectTransaction(connections, connection)));
     } catch (error) {
-      // Where the rollback fails too, the connection goes, and the server rolls back with it.
-      clean = await this.#control('ROLLBACK', () => connection.rollback()).then(
-        () => true,
-        () => false,
-      );
+      // The error to tell is that of the work; a connection that cannot roll back is gone already.
+      await connections.end(connection, 'ROLLBACK').catch(() => undefined);
       throw error;
-    } finally {
-      if (clean) connection.release();
-      else connection.destroy();
     }
-  }
-
-  async #control(text: string, run: () => Promise<void>): Promise<void> {
-    try {
-      await this.#watch(text, run);
-    } catch (error) {
-      throw translated(error);
-    }
-  }
-
-  async #acquire(): Promise<PoolConnection> {
-    if (this.#closed) throw closedError();
-    const pending = this.#pool.getConnection();
-    try {
-      return await within(ACQUIRE_TIMEOUT_MS, pending);
-    } catch (error) {
-      // One that comes too late goes back to the pool.
-      pending.then((connection) => connection.release()).catch(() => undefined);
-      throw translated(error);
-    }
+    await connections.end(connection, 'COMMIT');
+    return result;
   }
 
   async health(): Promise<number> {
@@ -213,8 +116,6 @@ export class MysqlDirect extends MysqlExecutor implements DirectSql {
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.#pool.end();
+    await this.connections.close();
   }
 }

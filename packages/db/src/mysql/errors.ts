@@ -8,10 +8,7 @@ export interface MysqlFailure {
   readonly message: string;
 }
 
-/** The mariadb driver's pool gave no connection in time. */
-const POOL_TIMEOUT = 45028;
-
-/** Server error numbers and the drivers' own ones (45xxx, mariadb connector). */
+/** What the error numbers of MariaDB and MySQL mean. */
 const kinds: Readonly<Record<number, DatabaseErrorKind>> = {
   1020: 'deadlock', // the row changed since the snapshot (MariaDB 11.6 and later)
   1040: 'unavailable', // too many connections
@@ -48,12 +45,6 @@ const kinds: Readonly<Record<number, DatabaseErrorKind>> = {
   3024: 'timeout', // max_execution_time
   3819: 'check',
   4025: 'check', // MariaDB
-  45009: 'unavailable', // socket closed
-  45012: 'unavailable', // connect timeout
-  45013: 'unavailable',
-  [POOL_TIMEOUT]: 'timeout',
-  45038: 'unavailable',
-  45044: 'unavailable',
 };
 
 const socketCodes =
@@ -71,7 +62,7 @@ const messages: Readonly<Partial<Record<DatabaseErrorKind, string>>> = {
   schema: 'The database does not fit the program: a table or column is missing.',
 };
 
-/** The failure inside an error of either driver; null when it is none. */
+/** The failure inside an error of the driver; null when it is none. */
 export function mysqlFailureOf(error: unknown): MysqlFailure | null {
   if (!(error instanceof Error)) return null;
   const errno = 'errno' in error && typeof error.errno === 'number' ? error.errno : 0;
@@ -82,19 +73,13 @@ export function mysqlFailureOf(error: unknown): MysqlFailure | null {
   return { errno, code, message };
 }
 
-function kindOf({ errno, code, message }: MysqlFailure): DatabaseErrorKind {
-  // A pool that has no connection at all did not run out of them: the server gives none.
-  if (errno === POOL_TIMEOUT && /active=0\b/.test(message)) return 'unavailable';
-  return kinds[errno] ?? (socketCodes.test(code) ? 'unavailable' : 'unknown');
-}
-
 /** The failure in the words of this package; `table` is the one of the statement, where the caller knows it. */
 export function mysqlError(
   { errno, code, message }: MysqlFailure,
   cause: unknown,
   table?: string,
 ): DatabaseError {
-  const kind = kindOf({ errno, code, message });
+  const kind = kinds[errno] ?? (socketCodes.test(code) ? 'unavailable' : 'unknown');
   switch (kind) {
     case 'unique_violation': {
       // MariaDB: key 'users_email_key_key'; MySQL 8: key 'users.users_email_key_key'.

@@ -1,5 +1,4 @@
 import {
-  DriverAdapterError,
   type ConnectionInfo,
   type IsolationLevel,
   type SqlDriverAdapter,
@@ -10,7 +9,8 @@ import {
   type Transaction,
 } from '@prisma/driver-adapter-utils';
 import type { SqliteConnection, SqliteRows } from './connection.js';
-import { adapterError } from './errors.js';
+import { DatabaseError } from '../errors.js';
+import { sqliteError } from './errors.js';
 import { boundArgument, clientValue, columnTypes } from './values.js';
 
 const ADAPTER_NAME = 'slimy-libsql';
@@ -35,7 +35,7 @@ abstract class Queryable implements SqlQueryable {
     try {
       return await this.run(query.sql, query);
     } catch (error) {
-      throw new DriverAdapterError(adapterError(error));
+      throw sqliteError(error);
     }
   }
 
@@ -72,7 +72,7 @@ class SqliteTransaction extends Queryable implements Transaction {
       this.#connection.commit();
     } catch (error) {
       this.#connection.rollback();
-      throw new DriverAdapterError(adapterError(error));
+      throw sqliteError(error);
     } finally {
       this.#release();
     }
@@ -117,14 +117,14 @@ class SqliteAdapter extends Queryable implements SqlDriverAdapter {
 
   async startTransaction(isolationLevel?: IsolationLevel): Promise<Transaction> {
     if (isolationLevel !== undefined && isolationLevel !== 'SERIALIZABLE') {
-      throw new DriverAdapterError({ kind: 'InvalidIsolationLevel', level: isolationLevel });
+      throw new DatabaseError('misuse', `The embedded database has no ${isolationLevel}.`);
     }
     const release = await this.#connection.mutex.acquire();
     try {
       await this.#connection.begin();
     } catch (error) {
       release();
-      throw new DriverAdapterError(adapterError(error));
+      throw sqliteError(error);
     }
     return new SqliteTransaction(this.#connection, release);
   }

@@ -1,16 +1,13 @@
-import type { MappedError } from '@prisma/driver-adapter-utils';
 import { DatabaseError } from '../errors.js';
 
 interface SqliteFailure {
   readonly code: string;
   readonly message: string;
-  readonly rawCode: number;
 }
 
 function failureOf(error: unknown): SqliteFailure | null {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return null;
-  const rawCode = 'rawCode' in error && typeof error.rawCode === 'number' ? error.rawCode : 1;
-  return { code: error.code, message: error.message, rawCode };
+  return { code: error.code, message: error.message };
 }
 
 /** `UNIQUE constraint failed: users.email_key` names the table and each column. */
@@ -84,30 +81,5 @@ export function sqliteError(error: unknown): DatabaseError {
         });
       }
       return new DatabaseError('unknown', 'The embedded database refused the statement.', { cause: error });
-  }
-}
-
-/** The same error in the words of Prisma's adapters; the client hands the original back as the cause. */
-export function adapterError(
-  error: unknown,
-): MappedError & { originalCode?: string; originalMessage?: string } {
-  const failure = failureOf(error);
-  if (!failure) throw error;
-  const original = { originalCode: failure.code, originalMessage: failure.message };
-  const { kind, columns, table } = sqliteError(error);
-  switch (kind) {
-    case 'unique_violation':
-      return {
-        ...original,
-        kind: 'UniqueConstraintViolation',
-        constraint: { fields: [...columns] },
-        ...(table ? { table } : {}),
-      };
-    case 'foreign_key':
-      return { ...original, kind: 'ForeignKeyConstraintViolation', constraint: { foreignKey: {} } };
-    case 'not_null':
-      return { ...original, kind: 'NullConstraintViolation', constraint: { fields: [...columns] } };
-    default:
-      return { ...original, kind: 'sqlite', extendedCode: failure.rawCode, message: failure.message };
   }
 }

@@ -13,7 +13,8 @@ export function bound(value: unknown): BoundValue {
       if (value.includes('\0')) throw new DatabaseError('invalid_value', 'A text must not contain NUL.');
       return value;
     case 'bigint':
-      return value;
+      if (BigInt.asIntN(64, value) === value) return value;
+      throw new DatabaseError('out_of_range', 'A whole number does not fit into 64 bits.');
     case 'number':
       return Number.isSafeInteger(value) ? BigInt(value) : value;
     case 'boolean':
@@ -36,7 +37,7 @@ export function boundArgument(value: unknown, type: ArgType | undefined): BoundV
     switch (type?.scalarType) {
       case 'int':
       case 'bigint':
-        return BigInt(value);
+        return bound(BigInt(value));
       case 'float':
       case 'decimal':
         return Number(value);
