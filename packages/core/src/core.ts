@@ -33,6 +33,7 @@ import type { Services } from './services/services.js';
 import { createSessionService } from './services/session-service.js';
 import { createSystemService } from './services/system-service.js';
 import { createUserService } from './services/user-service.js';
+import { Presence } from './system/presence.js';
 import { inServiceWords } from './write/failures.js';
 import { RefusalRecorder, type RefusedCall } from './write/refusals.js';
 import { WritePath } from './write/write-path.js';
@@ -67,8 +68,11 @@ export interface Core {
   readonly jobs: JobRunner;
   /** Resolves when what calls left to be done in the background is done. */
   settled(): Promise<void>;
-  /** Begins the work in the background: the outbox's sweeper, and jobs unless `JOBS=off`. */
-  start(): void;
+  /**
+   * Begins the work in the background: the outbox's sweeper, and jobs unless `JOBS=off`. Resolves when the
+   * program may serve.
+   */
+  start(): Promise<void>;
   /** Ends it: streams, jobs (at most `graceMs`), what is still to be written. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -83,12 +87,14 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const auditKey = secrets.auditKey;
   const background = new Set<Promise<void>>();
 
-  const outbox = new OutboxPublisher({ repositories: repos, cache, signals, clock, logger, owner });
+  const alone = cache.stats().mode === 'in-process';
+  const outbox = new OutboxPublisher({ repositories: repos, cache, signals, clock, logger, alone, owner });
   const writes = new WritePath({
     database,
     cache,
     clock,
     auditKey,
+    alone,
     published: (facts) => outbox.publish(facts),
   });
   const queries = new Queries(cache, repos);
@@ -122,6 +128,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const rooms = new RoomClock(signals, repos, logger);
   const refusals = new RefusalRecorder({ database, clock, auditKey, logger });
   const jobs = new JobRunner({ database, clock, logger, owner, ...housekeeping(database, clock) });
+
+  // The embedded file has one owner, and with Redis processes hear of each other at once.
+  const presence =
+    database.engine === 'mysql' && alone ? new Presence({ repositories: repos, cache, clock, logger }) : null;
 
   const permissions = createPermissionGate({
     callerStanding: (actor) => inServiceWords(() => reads.standing(actor)),
@@ -195,7 +205,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     async settled() {
       await Promise.allSettled(background);
     },
-    start() {
+    async start() {
+      await presence?.start();
       outbox.start();
       if (settings.JOBS === 'inline') jobs.start();
     },
@@ -205,6 +216,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       await Promise.allSettled(background);
       await refusals.flush();
       await outbox.stop();
+      await presence?.stop();
     },
   };
 }

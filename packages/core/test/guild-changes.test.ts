@@ -70,8 +70,7 @@ describeOnEachPair('watching a guild', (fixture) => {
     installation = await newInstallation(fixture);
     core = await openCore(installation);
     elsewhere = await otherProcess(core, installation);
-    core.start();
-    elsewhere.start();
+    await Promise.all([core.start(), elsewhere.start()]);
   });
   beforeEach(async () => {
     await emptyWorld(core);

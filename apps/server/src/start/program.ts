@@ -45,7 +45,7 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
     await Promise.all([cache.close(), signals.close(), counter.close()]);
   });
   const core = await createCore({ settings, secrets, database, cache, signals, logger, version });
-  core.start();
+  await core.start();
   cleanup.add('core', () => core.stop());
 
   const server = await createServer({

@@ -17,6 +17,8 @@ interface OutboxPublisherParts {
   readonly signals: Signals;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether the cache is in this process alone, so that it has no journal of its own to replay. */
+  readonly alone: boolean;
   /** A name of this process that no other has. */
   readonly owner: string;
 }
@@ -68,11 +70,11 @@ export class OutboxPublisher {
 
   /** Publishes what stands unpublished for a second, whoever wrote it; gives how many facts that were. */
   async sweep(): Promise<number> {
-    const { repositories, cache, signals, clock, owner } = this.#parts;
-    const replayed = await cache.replay();
+    const { repositories, cache, signals, clock, owner, alone } = this.#parts;
     const now = clock.now();
     const claim = { owner, now, until: new Date(now.getTime() + CLAIM_MS) };
     const before = new Date(now.getTime() - GRACE_MS);
+    const replayed = alone ? await this.#replayAlone(before) : await cache.replay();
     const facts = await repositories.outbox.claimUnpublished(before, claim, SWEEP_AT_ONCE);
     if (facts.length === 0) return replayed;
     for (const room of new Set(facts.map((fact) => fact.room))) {
@@ -83,6 +85,16 @@ export class OutboxPublisher {
       now,
     );
     return replayed + facts.length;
+  }
+
+  /** Carries out, in the cache of this process, what a process that is gone had no time to. */
+  async #replayAlone(writtenBefore: Date): Promise<number> {
+    const { repositories, cache, clock } = this.#parts;
+    const left = await repositories.outbox.unsettledInvalidations(SWEEP_AT_ONCE, writtenBefore);
+    for (const { keys, tags, patterns } of left) await cache.invalidate({ keys, tags, patterns });
+    const ids = left.map(({ id }) => id);
+    if (ids.length > 0) await repositories.outbox.markPublished(ids, clock.now());
+    return ids.length;
   }
 
   /** Notes published facts together, off the way of the change they belong to. */

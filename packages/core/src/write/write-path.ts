@@ -82,7 +82,7 @@ class TouchedMore extends Error {
 
 /** What is published once a change is committed. */
 export interface CommittedFacts {
-  /** Ids of the outbox rows that tell those who watch. */
+  /** Ids of the outbox rows that are published with this. */
   readonly ids: readonly string[];
   readonly rooms: readonly string[];
 }
@@ -92,6 +92,8 @@ interface WritePathParts {
   readonly cache: Cache;
   readonly clock: Clock;
   readonly auditKey: string;
+  /** Whether an invalidation is carried out as soon as this process has: there is no Redis to be told. */
+  readonly alone: boolean;
   /** Publishes what a committed change left in the outbox. Must not throw. */
   readonly published: (facts: CommittedFacts) => void;
 }
@@ -188,7 +190,11 @@ export class WritePath {
       const fact = { at: now, topic: outboxTopics.guildChange, payload, guildId, room };
       ids.push((await appendOutbox(sql, fact)).id);
     }
-    if (pending) await change.repositories.outbox.insertInvalidation(pending, now);
+    if (pending) {
+      await change.repositories.outbox.insertInvalidation(pending, now);
+      // With Redis the cache settles it, once Redis has confirmed.
+      if (this.#parts.alone) ids.push(pending.id);
+    }
     return { ids, rooms: [...new Set(announcements.map(({ guildId }) => guildRoom(guildId)))] };
   }
 }

@@ -57,10 +57,14 @@ export class Outbox {
     });
   }
 
-  /** Invalidations that were committed and not carried out yet, at most `limit`. */
-  async unsettledInvalidations(limit: number): Promise<StoredInvalidation[]> {
+  /** Invalidations that were committed (before the instant) and not carried out yet, at most `limit`. */
+  async unsettledInvalidations(limit: number, writtenBefore?: Date): Promise<StoredInvalidation[]> {
     const rows = await this.#table.findMany({
-      where: { publishedAt: null, topic: INVALIDATION_TOPIC },
+      where: {
+        publishedAt: null,
+        topic: INVALIDATION_TOPIC,
+        ...(writtenBefore && { createdAt: { lt: writtenBefore } }),
+      },
       orderBy: { id: 'asc' },
       take: limit,
       select: { id: true, payload: true },

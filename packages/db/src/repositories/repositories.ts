@@ -4,6 +4,7 @@ import { Guilds } from './guilds.js';
 import { Jobs } from './jobs.js';
 import { Memberships } from './memberships.js';
 import { Outbox } from './outbox.js';
+import { Processes } from './processes.js';
 import { ProgramFacts } from './program-facts.js';
 import { Sessions } from './sessions.js';
 import { UserSettings } from './user-settings.js';
@@ -19,6 +20,7 @@ export interface Repositories {
   readonly facts: ProgramFacts;
   readonly outbox: Outbox;
   readonly jobs: Jobs;
+  readonly processes: Processes;
   /** What belongs to one guild. */
   guild(guildId: string): GuildScope;
 }
@@ -34,6 +36,7 @@ export function repositories(scope: Database | Transaction): Repositories {
     facts: new ProgramFacts(scope),
     outbox: new Outbox(scope),
     jobs: new Jobs(scope),
+    processes: new Processes(scope),
     guild: (guildId) => new GuildScope(scope, guildId),
   };
 }
