@@ -1,4 +1,4 @@
-import type { SlimyClient } from '@slimy/client';
+import { isSlimyError, type SlimyClient } from '@slimy/client';
 import type { Interaction } from 'discord.js';
 import type { Logger } from '../logger.js';
 import { presentFact } from './member-facts.js';
@@ -26,6 +26,8 @@ export async function announcePerson(
     await api.guild.members.sync.mutate({ guildId: guild.id, members: [fact] });
     return true;
   } catch (error) {
+    // Nobody connected the guild: there is nothing to announce the person to.
+    if (isSlimyError(error) && error.reason === 'not_found') return false;
     logger.warn({ err: error, guildId: guild.id }, 'A person could not be announced to the API');
     return false;
   }
