@@ -1,3 +1,5 @@
+type Nothing = undefined | null | false | 0 | '';
+
 /** Lets callers wait until something is true of the fake, looked at again whenever anything happens in it. */
 export class Activity {
   readonly #waiting = new Set<() => void>();
@@ -7,17 +9,13 @@ export class Activity {
     for (const look of this.#waiting) look();
   }
 
-  /** Resolves once `found` gives something else than undefined, null or false; rejects after `timeoutMs`. */
-  until<Found>(
-    what: string,
-    found: () => Found | undefined | null | false,
-    timeoutMs = 10_000,
-  ): Promise<Found> {
+  /** Resolves once `found` gives something truthy; rejects after `timeoutMs`. */
+  until<Found>(what: string, found: () => Found | Nothing, timeoutMs = 10_000): Promise<Found> {
     return new Promise((resolve, reject) => {
       const look = () => {
         try {
           const value = found();
-          if (value === undefined || value === null || value === false) return;
+          if (!value) return;
           settle();
           resolve(value);
         } catch (error) {
