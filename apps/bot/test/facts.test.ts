@@ -295,6 +295,8 @@ describe('the facts that the bot sends [discord]', () => {
     known = true;
     await eventually(() => expect(memberSyncs).toMatchObject([{ complete: true }]));
     expect(memberSyncs[0]?.members).toHaveLength(2);
+    discord.world.addMember(guild.id, discord.world.addPerson({ username: 'pom' }).id);
+    await eventually(() => expect(factsSince(1)).toMatchObject([{ user: { username: 'pom' } }]));
   });
 
   it('does not end all memberships over an empty answer of Discord', async () => {

@@ -52,8 +52,9 @@ export class FactSender {
   guildChanged(fact: GuildFact, everybody: boolean): void {
     const waiting = this.#of(fact.guildId);
     waiting.guild = fact;
-    // Whether it is wanted is what the API answers to this.
-    if (everybody || this.#unconnected.delete(fact.guildId)) waiting.everybody = fact.botPresent;
+    // Whether the guild is wanted by now is what the API answers to this.
+    const wasUnconnected = this.#unconnected.delete(fact.guildId);
+    if (everybody || wasUnconnected) waiting.everybody = fact.botPresent;
     this.#gather(fact.guildId);
   }
 
