@@ -1,6 +1,9 @@
 import { ColumnTypeEnum, type ArgType, type ColumnType } from '@prisma/driver-adapter-utils';
-import { TypedParameter, type ExecuteValues, type FieldPacket } from 'mysql2';
+import mysql2, { type ExecuteValues, type FieldPacket } from 'mysql2';
 import { DatabaseError } from '../errors.js';
+
+// A name that Node does not see among the exports of a CommonJS module.
+const { TypedParameter } = mysql2;
 
 function wholeNumber(value: bigint): ExecuteValues {
   if (BigInt.asIntN(64, value) !== value) {
