@@ -1,0 +1,74 @@
+import { headerNames } from '@slimy/contract';
+import { describeOnBothSetups } from '@slimy/testing';
+import { it } from 'vitest';
+import { demo, webStage } from './web-stage.ts';
+
+describeOnBothSetups('troubles [browser]', (fixture) => {
+  const stage = webStage(fixture);
+
+  it('of the server are said, and over when it is back', async () => {
+    const { page } = await stage.owner();
+    await page.goto(demo.settings);
+    await page.getByRole('textbox', { name: 'Notes' }).waitFor();
+    await stage.server().stop();
+    try {
+      await page.getByRole('link', { name: 'Members' }).click();
+      await page.getByText('The server cannot be reached. What you see may be old').waitFor();
+    } finally {
+      await stage.server().resume();
+    }
+    await page.getByText('1–25 of 120 members').waitFor({ timeout: 20_000 });
+    await page.getByText('What you see may be old').waitFor({ state: 'detached' });
+  });
+
+  it('of a session that was ended elsewhere lead to the sign-in page and back', async () => {
+    const visitor = await stage.owner();
+    const { page } = visitor;
+    const other = await visitor.otherProgram();
+    await page.goto(demo.settings);
+    await page.getByRole('textbox', { name: 'Notes' }).waitFor();
+    const { items } = await other.auth.sessions.query({});
+    const current = items.find((session) => session.current);
+    await other.auth.revokeSession.mutate({ sessionId: current?.id ?? '' });
+    await page.getByRole('link', { name: 'Members' }).click();
+    await page.getByText('Your session has ended').waitFor();
+    await page.getByRole('button', { name: 'Enter the demo community' }).click();
+    await page.getByRole('heading', { name: 'Snail Sanctuary', level: 1 }).waitFor();
+  });
+
+  it('with a lost device end by the list of sessions', async () => {
+    const visitor = await stage.owner();
+    const lost = await stage.owner();
+    await visitor.page.goto('/account');
+    await visitor.page.getByRole('button', { name: 'End all others' }).click();
+    await visitor.page.getByText(/sessions? ended\./).waitFor();
+    await lost.page.reload();
+    await lost.page.getByRole('button', { name: 'Enter the demo community' }).waitFor();
+  });
+
+  it('of a page older than the server end with a reload', async () => {
+    const { page } = await stage.owner();
+    await page.route('**/trpc/**', async (route) => {
+      if (route.request().url().includes('onChange')) return route.abort();
+      const response = await route.fetch();
+      await route.fulfill({
+        response,
+        headers: { ...response.headers(), [headerNames.contractHash]: 'another' },
+      });
+    });
+    await page.goto(demo.settings);
+    await page.getByText('Slimy was updated.').waitFor();
+    await page.unrouteAll();
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('textbox', { name: 'Notes' }).waitFor();
+    await page.getByText('Slimy was updated.').waitFor({ state: 'detached' });
+  });
+
+  it('with an address that leads nowhere are said', async () => {
+    const { page } = await stage.owner();
+    await page.goto('/guilds/999999999999999999');
+    await page.getByRole('heading', { name: 'Not found' }).waitFor();
+    await page.goto('/no/such/page');
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+  });
+});
