@@ -1,0 +1,132 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeOnBothSetups } from '@slimy/testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { declaredImports, folderWithPackedClient, typeCheck } from './packed-packages.ts';
+import { RunningServer } from './running-server.ts';
+
+const compilerOptions = {
+  target: 'es2023',
+  lib: ['es2023', 'dom'],
+  module: 'nodenext',
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  skipLibCheck: true,
+  types: [],
+};
+
+const program = `
+import { createClient, isSlimyError } from '@slimy/client';
+
+const url = process.argv[2] ?? '';
+const client = createClient({ url });
+const version = await client.system.version.query();
+const demo: boolean = version.login.demo;
+
+const signIn = await fetch(url + '/auth/demo', { method: 'POST' });
+const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+const owner = createClient({ url, headers: { cookie, origin: url } });
+const [guild] = await owner.guild.mine.query();
+if (!guild) throw new Error('no guild');
+const { settings, createdAt } = await owner.guild.byId.query({ guildId: guild.id });
+const saved = await owner.guild.settings.update.mutate({
+  guildId: guild.id,
+  version: settings.version,
+  settings: { warnTotalHigh: 2n ** 60n },
+});
+
+const changed = new Promise<string>((resolve) => {
+  const stream = owner.guild.onChange.subscribe(
+    { guildId: guild.id },
+    {
+      onStarted: () =>
+        void owner.guild.settings.update.mutate({
+          guildId: guild.id,
+          version: saved.version,
+          settings: { notes: 'from outside' },
+        }),
+      onData: ({ data }) => {
+        stream.unsubscribe();
+        resolve(data.what);
+      },
+    },
+  );
+});
+
+let refused = '';
+try {
+  await client.guild.mine.query();
+} catch (error) {
+  if (isSlimyError(error)) refused = error.reason;
+}
+console.log(JSON.stringify({
+  demo,
+  date: createdAt instanceof Date,
+  power: saved.warnTotalHigh === 2n ** 60n,
+  changed: await changed,
+  refused,
+}));
+declare const process: { argv: string[] };
+`;
+
+const misuse = `
+import { createClient } from '@slimy/client';
+const client = createClient({ url: 'http://127.0.0.1' });
+export const name = client.guild.byName.query({ name: 'x' });
+export const input = client.guild.byId.query({ guild: 'x' });
+export const output: Promise<{ title: string }> = client.guild.byId.query({ guildId: 'x' });
+`;
+
+describeOnBothSetups('packed client outside the workspace', (fixture) => {
+  let server: RunningServer;
+  let folder: string;
+
+  beforeAll(async () => {
+    server = await RunningServer.start(fixture);
+    folder = folderWithPackedClient();
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
+  });
+  afterAll(async () => {
+    await server?.stop();
+  });
+
+  function writeProgram(file: string, text: string) {
+    writeFileSync(join(folder, file), text);
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  }
+
+  it('declares nothing but contract, @trpc and zod', () => {
+    const foreign = declaredImports(folder).filter(
+      (name) => !/^(?:@slimy\/contract|@trpc\/(?:client|server)|zod(?:\/.*)?)$/.test(name),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it('type-checks and runs against a server', () => {
+    writeProgram('program.ts', program);
+    expect(typeCheck(folder)).toBe('');
+    const said = execFileSync(process.execPath, [join(folder, 'program.js'), server.url], {
+      encoding: 'utf8',
+    });
+    expect(JSON.parse(said)).toEqual({
+      demo: true,
+      date: true,
+      power: true,
+      changed: 'settings',
+      refused: 'not_signed_in',
+    });
+  });
+
+  it('does not type-check when a procedure’s name, input or output is misused', () => {
+    writeProgram('misuse.ts', misuse);
+    const complaints = typeCheck(folder)
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('misuse.ts'));
+    expect(complaints.map((line) => line.replace(/^misuse\.ts\((\d+),.*?(error TS\d+).*$/, '$1 $2'))).toEqual(
+      ['4 error TS2339', '5 error TS2353', '6 error TS2322'],
+    );
+  });
+});
