@@ -69,6 +69,7 @@ export function declaredImports(folder: string): string[] {
 export function typeCheck(folder: string): string {
   try {
     execFileSync(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', folder], {
+      cwd: folder,
       stdio: 'pipe',
       encoding: 'utf8',
     });

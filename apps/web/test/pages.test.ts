@@ -6,8 +6,11 @@ describeOnBothSetups('pages [browser]', (fixture) => {
   const stage = webStage(fixture);
 
   it('lead from sign-in to the guild and its members', async () => {
-    const visitor = await stage.owner();
+    const visitor = await stage.stranger();
     const { page } = visitor;
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Enter the demo community' }).click();
+    await page.getByRole('heading', { name: 'My guilds' }).waitFor();
     await page.getByRole('link', { name: /Snail Sanctuary/ }).click();
     await page.getByRole('heading', { name: 'Snail Sanctuary', level: 1 }).waitFor();
     await page.getByRole('link', { name: 'Members' }).click();
@@ -81,6 +84,7 @@ describeOnBothSetups('pages [browser]', (fixture) => {
 
   it('hide what the person may not do', async () => {
     const { page } = await stage.owner();
+    await page.goto('/guilds');
     await page.getByRole('link', { name: /Garden Council/ }).click();
     await page.getByRole('link', { name: 'Members' }).click();
     await page.getByText(/of 22 members/).waitFor();
@@ -93,6 +97,8 @@ describeOnBothSetups('pages [browser]', (fixture) => {
   it('fit a phone without scrolling sideways', async () => {
     const visitor = await stage.owner({ viewport: { width: 360, height: 740 }, hasTouch: true });
     const { page } = visitor;
+    await page.goto('/guilds');
+    await page.getByText('Snail Sanctuary').waitFor();
     expect(await visitor.overflow()).toBe(0);
     const landmarks = {
       '': 'What you may do here',
@@ -119,8 +125,9 @@ describeOnBothSetups('pages [browser]', (fixture) => {
         const parts = getComputedStyle(document.body).backgroundColor.match(/\d+/g) ?? [];
         return parts.map(Number).reduce((sum, part) => sum + part, 0);
       });
-    expect(await brightness()).toBeLessThan(150);
     await page.goto('/account');
+    await page.getByText('Light', { exact: true }).waitFor();
+    expect(await brightness()).toBeLessThan(150);
     await page.getByText('Light', { exact: true }).click();
     await expect.poll(brightness).toBeGreaterThan(600);
     const other = await visitor.otherProgram();

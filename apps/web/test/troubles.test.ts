@@ -39,6 +39,8 @@ describeOnBothSetups('troubles [browser]', (fixture) => {
   it('with a lost device end by the list of sessions', async () => {
     const visitor = await stage.owner();
     const lost = await stage.owner();
+    await lost.page.goto('/account');
+    await lost.page.getByText('this one').waitFor();
     await visitor.page.goto('/account');
     await visitor.page.getByRole('button', { name: 'End all others' }).click();
     await visitor.page.getByText(/sessions? ended\./).waitFor();

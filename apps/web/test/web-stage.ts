@@ -42,7 +42,7 @@ export function webStage(fixture: VariantFixture) {
     },
     async owner(options?: BrowserContextOptions): Promise<Visitor> {
       const visitor = await this.stranger(options);
-      await visitor.enterDemo();
+      await visitor.signIn();
       return visitor;
     },
   };

@@ -26,4 +26,15 @@ export const connection = {
   reachable: () => change({ reachable: true }),
   unreachable: () => change({ reachable: false }),
   outdated: () => change({ outdated: true }),
+  /** Resolves once the server is known to answer. */
+  whenReachable: () =>
+    new Promise<void>((resolve) => {
+      const look = () => {
+        if (!current.reachable) return;
+        listeners.delete(look);
+        resolve();
+      };
+      listeners.add(look);
+      look();
+    }),
 };

@@ -13,6 +13,7 @@ import { PageSkeleton } from '../layout/page-skeleton.tsx';
 import { Shell } from '../layout/shell.tsx';
 import { NotFoundPage } from '../pages/not-found.tsx';
 import { safeReturnTo, sessionOptions } from '../session/session.ts';
+import { pageCode } from './page-code.ts';
 import { queryClient } from './slimy.ts';
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
@@ -30,7 +31,10 @@ const signInRoute = createRoute({
     const session = await queryClient.ensureQueryData(sessionOptions).catch(() => null);
     if (session) throw redirect({ href: safeReturnTo(search.returnTo) });
   },
-  component: lazyRouteComponent(() => import('../pages/sign-in/sign-in-page.tsx'), 'SignInPage'),
+  component: lazyRouteComponent(
+    () => pageCode(() => import('../pages/sign-in/sign-in-page.tsx')),
+    'SignInPage',
+  ),
 });
 
 /** Everything behind the sign-in. */
@@ -55,19 +59,28 @@ const indexRoute = createRoute({
 const guildsRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/guilds',
-  component: lazyRouteComponent(() => import('../pages/guilds/guilds-page.tsx'), 'GuildsPage'),
+  component: lazyRouteComponent(
+    () => pageCode(() => import('../pages/guilds/guilds-page.tsx')),
+    'GuildsPage',
+  ),
 });
 
 const guildRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/guilds/$guildId',
-  component: lazyRouteComponent(() => import('../pages/guild/guild-layout.tsx'), 'GuildLayout'),
+  component: lazyRouteComponent(
+    () => pageCode(() => import('../pages/guild/guild-layout.tsx')),
+    'GuildLayout',
+  ),
 });
 
 const overviewRoute = createRoute({
   getParentRoute: () => guildRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('../pages/guild/overview-page.tsx'), 'OverviewPage'),
+  component: lazyRouteComponent(
+    () => pageCode(() => import('../pages/guild/overview-page.tsx')),
+    'OverviewPage',
+  ),
 });
 
 const membersSearch = z.object({
@@ -79,25 +92,37 @@ const membersRoute = createRoute({
   getParentRoute: () => guildRoute,
   path: '/members',
   validateSearch: membersSearch,
-  component: lazyRouteComponent(() => import('../pages/members/members-page.tsx'), 'MembersPage'),
+  component: lazyRouteComponent(
+    () => pageCode(() => import('../pages/members/members-page.tsx')),
+    'MembersPage',
+  ),
 });
 
 const settingsRoute = createRoute({
   getParentRoute: () => guildRoute,
   path: '/settings',
-  component: lazyRouteComponent(() => import('../pages/settings/settings-page.tsx'), 'SettingsPage'),
+  component: lazyRouteComponent(
+    () => pageCode(() => import('../pages/settings/settings-page.tsx')),
+    'SettingsPage',
+  ),
 });
 
 const personalityRoute = createRoute({
   getParentRoute: () => guildRoute,
   path: '/personality',
-  component: lazyRouteComponent(() => import('../pages/personality/personality-page.tsx'), 'PersonalityPage'),
+  component: lazyRouteComponent(
+    () => pageCode(() => import('../pages/personality/personality-page.tsx')),
+    'PersonalityPage',
+  ),
 });
 
 const accountRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: '/account',
-  component: lazyRouteComponent(() => import('../pages/account/account-page.tsx'), 'AccountPage'),
+  component: lazyRouteComponent(
+    () => pageCode(() => import('../pages/account/account-page.tsx')),
+    'AccountPage',
+  ),
 });
 
 /** The pages by their addresses; each page's code is loaded when it is first opened. */

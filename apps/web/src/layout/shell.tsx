@@ -16,8 +16,8 @@ export function Shell() {
   // Whoever moves by keyboard goes on in the new page when what they pressed is gone.
   useEffect(
     () =>
-      router.subscribe('onRendered', ({ hrefChanged }) => {
-        if (hrefChanged && document.activeElement === document.body) main.current?.focus();
+      router.subscribe('onRendered', ({ fromLocation, hrefChanged }) => {
+        if (fromLocation && hrefChanged && document.activeElement === document.body) main.current?.focus();
       }),
     [router],
   );

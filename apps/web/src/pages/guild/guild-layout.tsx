@@ -59,7 +59,13 @@ function GuildTabs({ guild }: { readonly guild: GuildDetail }) {
   }, [pathname]);
   return (
     <nav ref={tabs} className={classes.tabs} aria-label={`Pages of ${guild.name}`}>
-      <Link to="/guilds/$guildId" params={params} className={classes.tab} activeOptions={{ exact: true }}>
+      <Link
+        to="/guilds/$guildId"
+        params={params}
+        className={classes.tab}
+        preload="render"
+        activeOptions={{ exact: true }}
+      >
         Overview
       </Link>
       {guild.abilities.includes('view_members') && (
@@ -67,15 +73,16 @@ function GuildTabs({ guild }: { readonly guild: GuildDetail }) {
           to="/guilds/$guildId/members"
           params={params}
           className={classes.tab}
+          preload="render"
           activeOptions={{ includeSearch: false }}
         >
           Members
         </Link>
       )}
-      <Link to="/guilds/$guildId/settings" params={params} className={classes.tab}>
+      <Link to="/guilds/$guildId/settings" params={params} className={classes.tab} preload="render">
         Settings
       </Link>
-      <Link to="/guilds/$guildId/personality" params={params} className={classes.tab}>
+      <Link to="/guilds/$guildId/personality" params={params} className={classes.tab} preload="render">
         Personality
       </Link>
     </nav>

@@ -24,6 +24,9 @@ function refresh(guildId: string, keys: readonly (readonly unknown[])[], ageMs =
   }
 }
 
+/** What a failure means is seen where all failures are: in the query client. */
+function noted(): void {}
+
 /** A page that has just been opened has its data from when the stream was asked for. */
 const FRESH_MS = 2_000;
 
@@ -40,6 +43,11 @@ export function useLiveGuild(guildId: string): void {
         enabled: visible,
         // What happened while there was no stream is asked for, not waited for.
         onStarted: () => refresh(guildId, Object.values(staleAfter(guildId)).flat(), FRESH_MS),
+        // A stream that breaks is how a page without other calls learns that the server is away.
+        onConnectionStateChange: ({ error }) => {
+          if (error)
+            void queryClient.fetchQuery({ ...api.system.version.queryOptions(), staleTime: 0 }).catch(noted);
+        },
         onData: ({ data }) => refresh(guildId, staleAfter(guildId)[data.what]),
       },
     ),
