@@ -75,7 +75,7 @@ const misuse = `
 import { createClient } from '@slimy/client';
 const client = createClient({ url: 'http://127.0.0.1' });
 export const name = client.guild.byName.query({ name: 'x' });
-export const input = client.guild.byId.query({ guild: 'x' });
+export const input = client.guild.byId.query({ title: 'x' });
 export const output: Promise<{ title: string }> = client.guild.byId.query({ guildId: 'x' });
 `;
 

@@ -13,7 +13,7 @@ describeOnBothSetups('pages [browser]', (fixture) => {
     await page.getByRole('heading', { name: 'My guilds' }).waitFor();
     await page.getByRole('link', { name: /Snail Sanctuary/ }).click();
     await page.getByRole('heading', { name: 'Snail Sanctuary', level: 1 }).waitFor();
-    await page.getByRole('link', { name: 'Members' }).click();
+    await page.getByRole('link', { name: 'Members', exact: true }).click();
     await page.getByText('1–25 of 120 members').waitFor();
     expect(visitor.complaints()).toEqual([]);
   });
@@ -86,10 +86,10 @@ describeOnBothSetups('pages [browser]', (fixture) => {
     const { page } = await stage.owner();
     await page.goto('/guilds');
     await page.getByRole('link', { name: /Garden Council/ }).click();
-    await page.getByRole('link', { name: 'Members' }).click();
+    await page.getByRole('link', { name: 'Members', exact: true }).click();
     await page.getByText(/of 22 members/).waitFor();
     expect(await page.getByRole('button', { name: /^Manage |Add member/ }).count()).toBe(0);
-    await page.getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
     await page.getByText('changing them takes the role editor or above').waitFor();
     expect(await page.getByRole('textbox', { name: 'Notes' }).isDisabled()).toBe(true);
   });
@@ -161,7 +161,7 @@ describeOnBothSetups('pages [browser]', (fixture) => {
     await page.reload();
     expect(await notes.inputValue()).toBe('typed by keyboard');
 
-    await page.getByRole('link', { name: 'Members' }).focus();
+    await page.getByRole('link', { name: 'Members', exact: true }).focus();
     await page.keyboard.press('Enter');
     const manage = page.getByRole('button', { name: /^Manage / }).first();
     await manage.focus();

@@ -72,7 +72,7 @@ describeOnBothSetups('settings page [browser]', (fixture) => {
     await save(visitor);
     await page.getByText('Must have at most 4000 characters.').waitFor();
     expect(await notesOf(visitor).getAttribute('aria-invalid')).toBe('true');
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: 'wait' });
     await notesOf(visitor).fill('something newer');
     await save(visitor);
     await saved(visitor);
@@ -127,10 +127,10 @@ describeOnBothSetups('settings page [browser]', (fixture) => {
     const { page } = visitor;
     await page.goto(demo.settings);
     await notesOf(visitor).fill('not saved');
-    await page.getByRole('link', { name: 'Members' }).click();
+    await page.getByRole('link', { name: 'Members', exact: true }).click();
     await page.getByRole('button', { name: 'Stay' }).click();
     expect(await notesOf(visitor).inputValue()).toBe('not saved');
-    await page.getByRole('link', { name: 'Members' }).click();
+    await page.getByRole('link', { name: 'Members', exact: true }).click();
     await page.getByRole('button', { name: 'Leave' }).click();
     await page.getByText('1–25 of 120 members').waitFor();
   });

@@ -12,7 +12,7 @@ describeOnBothSetups('troubles [browser]', (fixture) => {
     await page.getByRole('textbox', { name: 'Notes' }).waitFor();
     await stage.server().stop();
     try {
-      await page.getByRole('link', { name: 'Members' }).click();
+      await page.getByRole('link', { name: 'Members', exact: true }).click();
       await page.getByText('The server cannot be reached. What you see may be old').waitFor();
     } finally {
       await stage.server().resume();
@@ -30,7 +30,7 @@ describeOnBothSetups('troubles [browser]', (fixture) => {
     const { items } = await other.auth.sessions.query({});
     const current = items.find((session) => session.current);
     await other.auth.revokeSession.mutate({ sessionId: current?.id ?? '' });
-    await page.getByRole('link', { name: 'Members' }).click();
+    await page.getByRole('link', { name: 'Members', exact: true }).click();
     await page.getByText('Your session has ended').waitFor();
     await page.getByRole('button', { name: 'Enter the demo community' }).click();
     await page.getByRole('heading', { name: 'Snail Sanctuary', level: 1 }).waitFor();
@@ -60,7 +60,7 @@ describeOnBothSetups('troubles [browser]', (fixture) => {
     });
     await page.goto(demo.settings);
     await page.getByText('Slimy was updated.').waitFor();
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: 'wait' });
     await page.getByRole('button', { name: 'Reload' }).click();
     await page.getByRole('textbox', { name: 'Notes' }).waitFor();
     await page.getByText('Slimy was updated.').waitFor({ state: 'detached' });
