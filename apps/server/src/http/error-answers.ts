@@ -4,7 +4,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { RPC_PATH_MAX } from '../rpc/path-limit.js';
 import { refusalOf } from './refusals.js';
 
-type ContextOf = (request: FastifyRequest) => ApiContext;
+/** Makes the context of a request. */
+export type ContextOf = (request: FastifyRequest) => ApiContext;
 
 function isRpc({ url }: FastifyRequest): boolean {
   return /^\/trpc(?:[/?]|$)/.test(url);
@@ -28,15 +29,20 @@ function bodyOf(refusal: unknown, request: FastifyRequest, context: ApiContext):
 /** Answers what was thrown outside of a procedure. */
 type ErrorAnswerer = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
+/** Puts the headers of every answer on one. */
+export type MarkAnswer = (request: FastifyRequest, reply: FastifyReply) => void;
+
 /**
  * Makes the answerer: the same vocabulary as inside of a procedure, so that a client understands a body that
  * was too large as well as a refusal.
  */
-export function errorAnswerer(contextOf: ContextOf): ErrorAnswerer {
+export function errorAnswerer(contextOf: ContextOf, mark: MarkAnswer): ErrorAnswerer {
   return (thrown, request, reply) => {
     const refusal = refusalOf(thrown);
     const context = contextOf(request);
     log(request, refusal);
+    // What the router itself refuses has passed no hook.
+    mark(request, reply);
     const { httpStatus, retryAfterSeconds } = failureShape(refusal, context).data;
     if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
     reply.code(httpStatus).headers({ 'cache-control': 'no-store', 'content-type': 'application/json' });

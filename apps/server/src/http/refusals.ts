@@ -12,6 +12,8 @@ export function refusalOf(error: unknown): unknown {
   switch (error.statusCode) {
     case 413:
       return new AppError('body_too_large', `The body must not have more than ${limits.bodyBytesMax} bytes.`);
+    case 414:
+      return new AppError('batch_too_large', 'The address is too long. Send fewer calls in one batch.');
     case 415:
       return new AppError('wrong_content_type', 'Send the body as application/json.');
     case 404:

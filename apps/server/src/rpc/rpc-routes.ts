@@ -86,7 +86,6 @@ export function rpcRoutes(app: FastifyInstance, options: RpcOptions): void {
         const { status, body } = await answerQuery(path, context, input);
         return reply.code(status).headers(answerHeaders).send(body);
       }
-      if (request.method === 'GET' && input !== undefined) parseJson(input);
       if (isSubscription(request)) options.streams.add(reply.raw);
       await handOn(request, reply, context);
       return reply;

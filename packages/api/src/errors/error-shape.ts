@@ -2,6 +2,7 @@ import type { ErrorCode, ErrorReason } from '@slimy/contract';
 import { AppError } from '@slimy/core';
 import { TRPCError } from '@trpc/server';
 import { httpStatuses, rpcNumbers, transportReasons, treatmentOf } from './error-map.js';
+import { NOT_JSON } from '../wire/input-reader.js';
 import type { ErrorShape } from './error-shape-type.js';
 
 /** What an error's shape says beside the error itself. */
@@ -32,6 +33,7 @@ export function appErrorOf(error: unknown): AppError {
   if (!(error instanceof TRPCError)) return new AppError(reasonOfForeign(error), 'masked', { cause: error });
   if (error.cause instanceof AppError) return error.cause;
   if (error.code === 'INTERNAL_SERVER_ERROR') return appErrorOf(error.cause ?? new Error(error.message));
+  if (error.cause instanceof SyntaxError) return new AppError('malformed_body', NOT_JSON, { cause: error.cause });
   const reason: ErrorReason = isErrorCode(error.code) ? transportReasons[error.code] : 'internal';
   return new AppError(reason, error.message, { cause: error.cause ?? error });
 }

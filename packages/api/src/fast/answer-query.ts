@@ -4,7 +4,7 @@ import { errorShape } from '../errors/error-shape.js';
 import type { ErrorShape } from '../errors/error-shape-type.js';
 import { declaredProcedures } from '../procedures/procedure.js';
 import { runProcedure } from '../procedures/run.js';
-import { deserialize, parseJson } from '../wire/input-reader.js';
+import { parseJson, reviveWire } from '../wire/input-reader.js';
 import { serialize } from '../wire/superjson-writer.js';
 
 /** An answer as it goes over the wire, byte for byte what tRPC's own handler sends. */
@@ -35,7 +35,7 @@ export async function answerQuery(
   try {
     const output = await runProcedure(procedure, {
       call,
-      readInput: () => (input === undefined ? undefined : deserialize(parseJson(input))),
+      readInput: () => (input ? reviveWire(parseJson(input)) : undefined),
       signal: undefined,
     });
     return { status: 200, body: `{"result":{"data":${JSON.stringify(serialize(output))}}}` };

@@ -8,6 +8,9 @@ const NODES_MAX = 100_000;
 /** Digits of a bigint on the wire: the largest 64-bit number has 19, a sign may stand before it. */
 const BIGINT_TEXT = /^-?\d{1,20}$/;
 
+/** Said of a body or an input that is no JSON. */
+export const NOT_JSON = 'The body is not valid JSON.';
+
 function malformed(message: string): AppError {
   return new AppError('malformed_body', message);
 }
@@ -31,7 +34,9 @@ function holdWithinBounds(root: unknown): void {
     for (const value of level) {
       nodes += 1;
       if (nodes > NODES_MAX) throw malformed(`The body holds more than ${NODES_MAX} values.`);
-      if (typeof value === 'object' && value !== null) next.push(...children(value));
+      if (typeof value !== 'object' || value === null) continue;
+      // One by one: as arguments of one call a long list would be too many.
+      for (const child of children(value)) next.push(child);
     }
     level = next;
   }
@@ -46,7 +51,7 @@ export function parseJson(text: string): unknown {
   try {
     parsed = JSON.parse(text);
   } catch {
-    throw malformed('The body is not valid JSON.');
+    throw malformed(NOT_JSON);
   }
   holdWithinBounds(parsed);
   return parsed;
@@ -103,11 +108,20 @@ const wireInput = z.object({
 });
 
 /**
- * Turns what a client sent into values, in place. Dates, bigints and undefined are the only types it may
- * name; whatever else superjson knows (expressions, classes, references) is refused before it is made.
+ * Turns what a client sent into values: `parsed` of any origin, held within the bounds of a body first.
  * @throws AppError `malformed_body`
  */
-export function deserialize(wire: unknown): unknown {
+export function deserialize(parsed: unknown): unknown {
+  holdWithinBounds(parsed);
+  return reviveWire(parsed);
+}
+
+/**
+ * Turns what `parseJson` gave into values, in place. Dates, bigints and undefined are the only types a client
+ * may name; whatever else superjson knows (expressions, classes, references) is refused before it is made.
+ * @throws AppError `malformed_body`
+ */
+export function reviveWire(wire: unknown): unknown {
   const result = wireInput.safeParse(wire);
   if (!result.success) throw malformed('The input must be { "json": …, "meta": … } as superjson writes it.');
   const { json, meta } = result.data;

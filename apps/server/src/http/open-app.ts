@@ -1,0 +1,49 @@
+import { contractHash, headerNames, limits } from '@slimy/contract';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { RPC_PATH_MAX } from '../rpc/path-limit.js';
+import { answerErrors, errorAnswerer, type ContextOf, type MarkAnswer } from './error-answers.js';
+import { requestId } from './request-id.js';
+import { requireRouteDeclarations } from './route-declaration.js';
+import { securityHeaders } from './security-headers.js';
+
+/** Milliseconds a client may take to send a request. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export interface AppOptions {
+  readonly logger: FastifyBaseLogger;
+  readonly https: boolean;
+  /** Proxies in front whose word on the client's address is taken. */
+  readonly proxies: number;
+  readonly contextOf: ContextOf;
+}
+
+/** Fastify with what holds for every route: bounds, headers, request ids, errors in our vocabulary. */
+export function openApp({ logger, https, proxies, contextOf }: AppOptions): FastifyInstance {
+  const everywhere = { ...securityHeaders(https), [headerNames.contractHash]: contractHash() };
+  const mark: MarkAnswer = (request, reply) => {
+    reply.headers(everywhere).header(headerNames.requestId, request.id);
+  };
+  const answer = errorAnswerer(contextOf, mark);
+  const app = Fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    frameworkErrors: answer,
+    genReqId: requestId,
+    trustProxy: (_address, hop) => hop < proxies,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: RPC_PATH_MAX },
+  });
+  // No route takes a type of body that it does not name.
+  app.removeAllContentTypeParsers();
+  requireRouteDeclarations(app);
+  app.addHook('onRequest', (request, reply, done) => {
+    mark(request, reply);
+    done();
+  });
+  answerErrors(app, answer);
+  return app;
+}

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { loadSecrets, loadSettings, type Settings } from '@slimy/config';
+import { createCore, type Core } from '@slimy/core';
+import { temporaryFolder, type VariantFixture } from '@slimy/testing';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import pino from 'pino';
+import { createServer, type ServerParts } from '../../src/index.ts';
+import { readinessOf } from '../../src/health/readiness.ts';
+import { openShared } from '../../src/start/open-cache.ts';
+import { migrationTarget, openMigrated } from '../../src/start/open-database.ts';
+
+/** A server without a port, over real parts, with the demo community in a database of its own. */
+export interface TestServer {
+  readonly app: FastifyInstance;
+  readonly core: Core;
+  readonly settings: Settings;
+  readonly botToken: string;
+  /** Lines of the log. */
+  readonly log: readonly string[];
+  /** Sends a request as the page at the public address would, unless headers say otherwise. */
+  send(request: InjectOptions): Promise<LightMyRequestResponse>;
+  /** Signs in to the demo and gives the `cookie` header. */
+  signIn(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export const PUBLIC_URL = 'http://127.0.0.1:4000';
+/** The community that the demo's person owns, and the one where they are a plain member. */
+export const ownGuild = '11000000000000001';
+export const otherGuild = '11000000000000002';
+
+/** The settings of a program on one engine and cache store. */
+export async function settingsFor(
+  fixture: VariantFixture,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Settings> {
+  return loadSettings({
+    DATA_DIR: join(temporaryFolder('server'), 'data'),
+    DATABASE_URL: await fixture.databaseUrl(),
+    DATABASE_POOL_SIZE: '4',
+    CACHE_PREFIX: fixture.prefix,
+    PUBLIC_URL,
+    DEMO: '1',
+    ...(fixture.redisUrl === undefined ? {} : { REDIS_URL: fixture.redisUrl }),
+    ...more,
+  });
+}
+
+/** Opens a server; `replace` changes what it is mounted from. */
+export async function openServer(
+  fixture: VariantFixture,
+  more: Readonly<Record<string, string>> = {},
+  replace: (parts: ServerParts) => Partial<ServerParts> = () => ({}),
+): Promise<TestServer> {
+  const settings = await settingsFor(fixture, more);
+  const log: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void log.push(line) });
+  const secrets = loadSecrets(settings);
+  const database = await openMigrated(settings, logger);
+  const { cache, signals, counter } = await openShared(settings, database, logger);
+  const core = await createCore({ settings, secrets, database, cache, signals, logger });
+  const parts: ServerParts = {
+    settings,
+    core,
+    counter,
+    readiness: readinessOf(database, cache, migrationTarget(settings)),
+    moreMetrics: () => '',
+    logger,
+    webRoot: null,
+  };
+  const app = await createServer({ ...parts, ...replace(parts) });
+  const host = new URL(settings.PUBLIC_URL).host;
+  const send = (request: InjectOptions): Promise<LightMyRequestResponse> =>
+    app.inject({ ...request, headers: { host, ...request.headers } });
+  return {
+    app,
+    core,
+    settings,
+    botToken: secrets.botApiTokens[0] ?? '',
+    log,
+    send,
+    async signIn() {
+      const { headers } = await send({ method: 'POST', url: '/auth/demo' });
+      return String(headers['set-cookie']).split(';')[0] ?? '';
+    },
+    async close() {
+      await app.close();
+      await core.stop(1_000);
+      await Promise.all([signals.close(), counter.close(), cache.close()]);
+      await database.close();
+    },
+  };
+}
+
+/** The address of a query with its input. */
+export function queryUrl(name: string, input?: unknown): string {
+  return input === undefined
+    ? `/trpc/${name}`
+    : `/trpc/${name}?input=${encodeURIComponent(JSON.stringify({ json: input }))}`;
+}
