@@ -1,3 +1,4 @@
 import { packageTests } from '../../vitest.base.ts';
 
-export default packageTests({ servers: ['mariadb', 'redis'] });
+// Many of these tests start whole programs, which takes its time on a busy machine.
+export default packageTests({ servers: ['mariadb', 'redis'], testTimeout: 120_000, hookTimeout: 120_000 });

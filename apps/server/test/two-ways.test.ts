@@ -9,7 +9,7 @@ const throughTrpc = { 'trpc-accept': 'application/json' };
 /** The headers but for how the bytes are framed and when: tRPC streams its answer, so it has no length. */
 function meaning({ headers }: LightMyRequestResponse): object {
   const { date: _, 'content-length': _length, 'transfer-encoding': _framing, ...rest } = headers;
-  return { ...rest, 'content-type': rest['content-type']?.replace('; charset=utf-8', '') };
+  return { ...rest, 'content-type': String(rest['content-type']).replace('; charset=utf-8', '') };
 }
 
 describeOnBothSetups('A query answered on the short way and through tRPC', (fixture) => {
@@ -29,7 +29,10 @@ describeOnBothSetups('A query answered on the short way and through tRPC', (fixt
     ['an answer with optional fields', queryUrl('user.byDiscordId', { discordId: '10000000000000000' })],
     ['a list', queryUrl('guild.members.list', { guildId: ownGuild, limit: 5, search: 'o' })],
     ['an answer without input', queryUrl('guild.mine')],
-    ['plus signs and other scripts', `${queryUrl('guild.members.list', { guildId: ownGuild, search: 'a+b カ タ' })}`.replaceAll('%20', '+')],
+    [
+      'plus signs and other scripts',
+      queryUrl('guild.members.list', { guildId: ownGuild, search: 'a+b カ タ' }).replaceAll('%20', '+'),
+    ],
     ['a wrong input', queryUrl('guild.byId', { guildId: 7, more: true })],
     ['an input that is no JSON', '/trpc/guild.byId?input=%7B%22json'],
     ['an input without envelope', '/trpc/guild.byId?input=%5B%5D'],
@@ -61,7 +64,10 @@ describeOnBothSetups('A query answered on the short way and through tRPC', (fixt
   it('is the same when a service has a defect, of which nothing is said', async () => {
     const url = queryUrl('guild.members.list', { guildId: ownGuild, search: 'never asked before' });
     const headers = { cookie, 'x-request-id': 'same-for-both' };
-    const broken = { ...server.core.services.members, list: () => Promise.reject(new Error('at secret.js:1')) };
+    const broken = {
+      ...server.core.services.members,
+      list: () => Promise.reject(new Error('at secret.js:1')),
+    };
     const list = server.core.services.members.list;
     Object.assign(server.core.services.members, broken);
     try {
