@@ -13,7 +13,8 @@ export const limits = {
   /** Largest `total` that is counted exactly; a larger one is given as a lower bound. */
   exactTotalMax: 10_000,
   searchMax: 100,
-  cursorMax: 512,
+  /** A cursor holds the sort values of a row, among them names of 200 characters of four bytes. */
+  cursorMax: 1_536,
   nameMax: 100,
   /** People in one call of the `*Many` procedures. */
   bulkMembersMax: 500,

@@ -53,7 +53,7 @@ const hotQueries: Readonly<Record<string, (all: Repositories) => Promise<unknown
 /** Lists of later parts of the program, whose indexes stand already. */
 const coming: Readonly<Record<string, string>> = {
   'messages of a guild': `SELECT id FROM chat_messages WHERE guild_id = '${bigGuild}' AND sequence < ${middle} ORDER BY sequence DESC LIMIT 50`,
-  'messages of a guild that are too old': `SELECT id FROM chat_messages WHERE guild_id = '${bigGuild}' AND created_at < '2026-01-02' ORDER BY created_at, id LIMIT 50`,
+  'messages that are too old': `SELECT id FROM chat_messages WHERE created_at < '2026-01-02' ORDER BY created_at, id LIMIT 50`,
   'records of a guild': `SELECT id FROM audit_logs WHERE guild_id = '${bigGuild}' ORDER BY timestamp DESC, sequence DESC LIMIT 50`,
   'records of a person': `SELECT audit_id FROM audit_personal WHERE user_id = '${person}' ORDER BY timestamp DESC, audit_id DESC LIMIT 50`,
   'records of an action': `SELECT id FROM audit_logs WHERE action = 'guild.delete' ORDER BY timestamp DESC, sequence DESC LIMIT 50`,

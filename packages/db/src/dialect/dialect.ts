@@ -8,6 +8,15 @@ export interface Dialect {
   onConflict(keyColumns: readonly string[], assignments: string): string;
   /** Inside the assignments of `onConflict`: the value that was to be inserted. */
   incoming(column: string): string;
+  /**
+   * An INSERT that passes over rows whose unique key is taken; the key columns form a unique index. On MySQL it
+   * passes over rows that break a foreign key too: see what is missing afterwards.
+   */
+  readonly insertMissing: { readonly verb: string; ending(keyColumns: readonly string[]): string };
+  /** A JSON column of any kind of value in the form that `column.jsonValue` reads. */
+  jsonValue(column: string): string;
+  /** The end of a SELECT that must see what others have committed since the transaction began. */
+  readonly currentRead: string;
 }
 
 /** The words of an engine. */

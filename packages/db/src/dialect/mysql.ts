@@ -4,4 +4,7 @@ import type { Dialect } from './dialect.js';
 export const mysqlDialect: Dialect = {
   onConflict: (_keyColumns, assignments) => `ON DUPLICATE KEY UPDATE ${assignments}`,
   incoming: (column) => `VALUES(${column})`,
+  insertMissing: { verb: 'INSERT IGNORE INTO', ending: () => '' },
+  jsonValue: (column) => `CAST(${column} AS CHAR)`,
+  currentRead: 'LOCK IN SHARE MODE',
 };

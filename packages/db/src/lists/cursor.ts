@@ -8,7 +8,7 @@ export class InvalidCursorError extends Error {
 }
 
 const kinds = {
-  text: (raw: unknown) => (typeof raw === 'string' && raw.length <= 256 ? raw : undefined),
+  text: (raw: unknown) => (typeof raw === 'string' && raw.length <= 512 ? raw : undefined),
   instant: (raw: unknown) => {
     if (typeof raw !== 'number' || !Number.isInteger(raw)) return undefined;
     const instant = new Date(raw);

@@ -6,7 +6,7 @@ import { afterSql } from '../lists/keyset.js';
 import { searchPattern } from '../lists/search.js';
 import { normaliseName } from '../normalise.js';
 import { column, type SqlValue } from '../sql/values.js';
-import { chunked } from './bulk.js';
+import { chunked } from '../sql/chunks.js';
 import { settingsByGuild } from './guild-settings.js';
 import { boundedCount, pageOf, type BoundedCount, type Page, type PageRequest } from './pages.js';
 

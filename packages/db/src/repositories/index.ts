@@ -1,3 +1,28 @@
+export type { ApiTokenAccess, ApiTokenRow, NewApiToken } from './api-tokens.js';
+export type { ArchiveProgress, ArchiveRow, ArchiveState, NewArchive } from './archives.js';
+export type { AuditLogRow, AuditSealRow, StoredAuditPersonal } from './audit-seals.js';
+export type { AuditActionCount, AuditFilter, AuditPersonalRow, AuditRow, AuditTrail } from './audit-trail.js';
+export type { ChatMessages, MessageRole, MessageRow, NewMessage, SentMessage } from './chat-messages.js';
+export type {
+  ClubAnalysis,
+  ClubAnalysisRow,
+  ClubImageRow,
+  ClubMetricAt,
+  ClubMetricRow,
+  NewClubAnalysis,
+} from './club-analyses.js';
+export type { ClubLatestRow, ClubRosterFilter, ClubRosterRequest, ClubRosterSort } from './club-latest.js';
+export type { ClubAliasRow, ClubMemberRow, NewClubMember } from './club-members.js';
+export type {
+  NewestPowers,
+  ObservationBatch,
+  ObservationRow,
+  ObservationSource,
+  ObservedMember,
+  ObservedPower,
+} from './club-observations.js';
+export type { ConversationRow } from './conversations.js';
+export type { ErasedPersonRow } from './erased-people.js';
 export type { MemberFilter, MemberRow, MembershipSource, MembershipState } from './guild-members.js';
 export type { GuildChanges, GuildScope } from './guild.js';
 export type { StoredPersonality } from './guild-personality.js';
@@ -7,6 +32,41 @@ export type { JobLease, NewJob, TakenJob } from './jobs.js';
 export type { MembershipRow } from './memberships.js';
 export type { RoomFact, StoredInvalidation } from './outbox.js';
 export type { BoundedCount, Page, PageRequest } from './pages.js';
+export type { PersonScope } from './person.js';
 export { repositories, type Repositories } from './repositories.js';
+export type { NewRetentionPolicy, RetentionPolicyRow } from './retention-policies.js';
+export type {
+  NewScreenshotAnalysis,
+  ScreenshotAnalysis,
+  ScreenshotListRequest,
+  ScreenshotRow,
+} from './screenshot-analyses.js';
+export type {
+  ComparisonRow,
+  ComparisonTrend,
+  ComparisonType,
+  NewComparison,
+} from './screenshot-comparisons.js';
+export type {
+  ScreenshotDataRow,
+  ScreenshotDataType,
+  ScreenshotInsightRow,
+  ScreenshotLevel,
+  ScreenshotRecommendationRow,
+  ScreenshotTagRow,
+} from './screenshot-parts.js';
 export type { SessionRow } from './sessions.js';
+export type {
+  GuildStats,
+  StatBucket,
+  StatFilter,
+  StatListRequest,
+  StatPeriod,
+  StatRow,
+  Stats,
+  StatsOfPerson,
+  StatsOfType,
+  StatSums,
+} from './stats.js';
+export type { NewUpload, OwnedUploads, StoredFile, UploadRow, UploadState } from './uploads.js';
 export { profileDiffers, type DiscordProfile, type UserRow } from './users.js';

@@ -3,7 +3,8 @@ import { tablesOf } from '../client/of.js';
 import { randomId } from '../ids.js';
 import { normaliseName } from '../normalise.js';
 import { column } from '../sql/values.js';
-import { chunked, insertMany, upsertMany } from './bulk.js';
+import { chunked } from '../sql/chunks.js';
+import { insertMany, upsertMany } from './bulk.js';
 
 /** What Discord tells of a person. */
 export interface DiscordProfile {

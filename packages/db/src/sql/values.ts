@@ -57,6 +57,11 @@ function readJson(raw: unknown): unknown {
   return typeof raw === 'string' ? JSON.parse(raw) : (raw ?? undefined);
 }
 
+function readJsonValue(raw: unknown): unknown {
+  if (typeof raw === 'string') return JSON.parse(raw);
+  return typeof raw === 'number' ? raw : readInt(raw);
+}
+
 /** How the columns of a direct query are read. `nullable` wraps any of the others. */
 export const column = {
   text: reader('text', (raw) => (typeof raw === 'string' ? raw : undefined)),
@@ -70,6 +75,8 @@ export const column = {
   bytes: reader('bytes', (raw) => (raw instanceof Uint8Array ? raw : undefined)),
   /** A JSON column; ours hold objects and arrays. */
   json: reader<unknown>('JSON', readJson),
+  /** A JSON column of any kind of value, selected through the dialect's `jsonValue`. */
+  jsonValue: reader<unknown>('JSON', readJsonValue),
   nullable: <Value>(of: ColumnReader<Value>): ColumnReader<Value | null> =>
     reader(`${of.expected} or null`, (raw) => (raw === null || raw === undefined ? null : of.read(raw))),
 } as const;

@@ -1,10 +1,8 @@
-import { dialectOf } from '../dialect/dialect.js';
-import { DatabaseError } from '../errors.js';
 import { timeOrderedId } from '../ids.js';
 import type { SqlExecutor } from '../sql/direct-sql.js';
 import { insertRow } from '../sql/insert.js';
-import { column } from '../sql/values.js';
 import { canonicalJson } from './canonical-json.js';
+import { nextRoomSequence } from './room-sequence.js';
 
 /** A fact for every process, published after the commit. */
 export interface OutboxFact {
@@ -21,20 +19,6 @@ export interface WrittenFact {
   readonly id: string;
   /** The fact's place in its room: without gaps in the order of commits. Null without a room. */
   readonly roomSequence: bigint | null;
-}
-
-/**
- * Gives out the next place in a room. The room's row stays locked until the transaction ends, so places are
- * visible in their order and a rolled back one is given out again.
- */
-async function nextRoomSequence(executor: SqlExecutor, room: string): Promise<bigint> {
-  const conflict = dialectOf(executor.engine).onConflict(['name'], 'sequence = sequence + 1');
-  await executor.execute(`INSERT INTO rooms (name, sequence) VALUES (?, 1) ${conflict}`, [room]);
-  const row = await executor.one('SELECT sequence FROM rooms WHERE name = ?', [room], {
-    sequence: column.bigint,
-  });
-  if (!row) throw new DatabaseError('unknown', 'The room that was just written is not there.');
-  return row.sequence;
 }
 
 /** Writes a fact in the transaction of its change. */

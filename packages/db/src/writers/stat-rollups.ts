@@ -1,0 +1,170 @@
+import { timeOrderedId } from '../ids.js';
+import { DatabaseError } from '../errors.js';
+import { chunked, inList } from '../sql/chunks.js';
+import type { SqlExecutor } from '../sql/direct-sql.js';
+import { insertRows } from '../sql/insert.js';
+import { column, type RowOf } from '../sql/values.js';
+
+const QUARTER_MS = 15 * 60_000;
+
+/** What a rollup counts: the events of a guild, or those of a person, in their guild or outside of any. */
+export interface RollupKey {
+  readonly subject: 'guild' | 'person';
+  readonly guildId: string | null;
+  readonly userId: string | null;
+  readonly type: string;
+  readonly bucketStart: Date;
+}
+
+export interface RollupCounts {
+  readonly eventCount: bigint;
+  /** Events whose value is a number, and the sum of those. */
+  readonly valueCount: bigint;
+  readonly valueSum: number;
+}
+
+type Rollup = RollupKey & RollupCounts;
+
+/** The quarter of an hour, in UTC, that an instant lies in. */
+export function quarterOf(instant: Date): Date {
+  return new Date(Math.floor(instant.getTime() / QUARTER_MS) * QUARTER_MS);
+}
+
+function keyText({ subject, guildId, userId, type, bucketStart }: RollupKey): string {
+  return JSON.stringify([subject, guildId, userId, type, bucketStart.getTime()]);
+}
+
+/** One rollup a key, in a fixed order, so that two writers never wait for each other crosswise. */
+function summed(rollups: readonly Rollup[]): Rollup[] {
+  const sums = new Map<string, Rollup>();
+  for (const rollup of rollups) {
+    const key = keyText(rollup);
+    const sum = sums.get(key);
+    sums.set(
+      key,
+      sum
+        ? {
+            ...sum,
+            eventCount: sum.eventCount + rollup.eventCount,
+            valueCount: sum.valueCount + rollup.valueCount,
+            valueSum: sum.valueSum + rollup.valueSum,
+          }
+        : rollup,
+    );
+  }
+  return [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, rollup]) => rollup);
+}
+
+/** Adds rows for these rollups, one a key; `merged` says whether they are the result of a merge. */
+export async function insertRollups(
+  executor: SqlExecutor,
+  rollups: readonly Rollup[],
+  merged: boolean,
+): Promise<void> {
+  await insertRows(
+    executor,
+    'StatRollup',
+    summed(rollups).map(
+      ({ subject, guildId, userId, type, bucketStart, eventCount, valueCount, valueSum }) => ({
+        id: timeOrderedId(bucketStart),
+        subject,
+        guildId,
+        userId,
+        type,
+        bucketStart,
+        eventCount,
+        valueCount,
+        valueSum,
+        merged,
+      }),
+    ),
+  );
+}
+
+const rollupColumns = {
+  id: column.text,
+  subject: column.text,
+  guild_id: column.nullable(column.text),
+  user_id: column.nullable(column.text),
+  type: column.text,
+  bucket_start: column.instant,
+  event_count: column.bigint,
+  value_count: column.bigint,
+  value_sum: column.real,
+} as const;
+
+const names = 'id, subject, guild_id, user_id, type, bucket_start, event_count, value_count, value_sum';
+const joined = names
+  .split(', ')
+  .map((name) => `m.${name}`)
+  .join(', ');
+
+function rollupOf(row: RowOf<typeof rollupColumns>): Rollup & { readonly id: string } {
+  return {
+    id: row.id,
+    subject: row.subject === 'guild' ? 'guild' : 'person',
+    guildId: row.guild_id,
+    userId: row.user_id,
+    type: row.type,
+    bucketStart: row.bucket_start,
+    eventCount: row.event_count,
+    valueCount: row.value_count,
+    valueSum: row.value_sum,
+  };
+}
+
+/** The merged rows that stand for the same as some of these; both joins follow an index. */
+async function mergedBeside(executor: SqlExecutor, ids: readonly string[]) {
+  const { marks, parameters } = inList(ids);
+  const beside = (subject: 'guild' | 'person', owner: 'guild_id' | 'user_id') =>
+    executor.query(
+      `SELECT ${joined} FROM stat_rollups d JOIN stat_rollups m ON m.${owner} = d.${owner}
+       AND m.subject = d.subject AND m.bucket_start = d.bucket_start AND m.type = d.type AND m.merged = ?
+       WHERE d.id IN (${marks}) AND d.subject = ?`,
+      [true, ...parameters, subject],
+      rollupColumns,
+    );
+  const rows = [...(await beside('guild', 'guild_id')), ...(await beside('person', 'user_id'))];
+  return rows.map(rollupOf);
+}
+
+/** Deletes exactly these rows: one that is gone was taken by another run, or went with its person or guild. */
+async function deleteAll(executor: SqlExecutor, ids: readonly string[]): Promise<void> {
+  for (const some of chunked(ids.toSorted())) {
+    const { marks, parameters } = inList(some);
+    const gone = await executor.execute(`DELETE FROM stat_rollups WHERE id IN (${marks})`, parameters);
+    if (gone !== some.length)
+      throw new DatabaseError('deadlock', 'Rollups were changed while they were merged.');
+  }
+}
+
+/**
+ * Merges the oldest of the rows that events have added, at most `limit`, into one row a key; gives how many it
+ * took. Only inside a transaction, which begins again when two runs meet: the sums over all rows are the same
+ * before and after, and a run that was killed has done nothing. It holds up nobody who adds rows.
+ */
+export async function mergeStatRollups(executor: SqlExecutor, limit: number): Promise<number> {
+  const rows = await executor.query(
+    `SELECT ${names} FROM stat_rollups WHERE merged = ? ORDER BY id LIMIT ?`,
+    [false, limit],
+    rollupColumns,
+  );
+  const added = rows.map(rollupOf);
+  const keys = new Set(added.map(keyText));
+  const before = new Map<string, Rollup & { readonly id: string }>();
+  for (const some of chunked(added)) {
+    for (const row of await mergedBeside(
+      executor,
+      some.map(({ id }) => id),
+    )) {
+      if (keys.has(keyText(row))) before.set(row.id, row);
+    }
+  }
+  const taken = [...added, ...before.values()];
+  await deleteAll(
+    executor,
+    taken.map(({ id }) => id),
+  );
+  await insertRollups(executor, taken, true);
+  return added.length;
+}
