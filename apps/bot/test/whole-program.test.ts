@@ -13,7 +13,7 @@ import {
 import { PermissionFlagsBits } from 'discord.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { eventually } from './support/bot-in-discord.ts';
-import { startProgram, type RunningProgram } from './support/program.ts';
+import { runBotConsole, startProgram, type RunningProgram } from './support/program.ts';
 
 /** The API as the web page calls it: with the session of somebody who tries the demo. */
 async function signedInToDemo(address: string): Promise<SlimyClient> {
@@ -174,6 +174,22 @@ describeOnBothSetups(
       const late = discord.world.addPerson({ username: 'late' });
       discord.world.addMember(guild.id, late.id);
       expect(await typed(late, 'guild info')).toContain('Slime Union');
+    });
+
+    it('answers the same commands from a terminal', async () => {
+      const set = ['--as', owner.id, '/guild settings set notes:"from a terminal"', '/guild settings view'];
+      const { code, output } = await runBotConsole(program.address, botToken, set);
+      expect({ code, output }).toMatchObject({ code: 0 });
+      expect(output).toContain('notes: from a terminal');
+      const refused = await runBotConsole(program.address, botToken, [
+        '--as',
+        owner.id,
+        '--guild',
+        '1',
+        '/guild info',
+      ]);
+      expect(refused.code).toBe(1);
+      expect(refused.output).toContain('--guild needs the id of a guild');
     });
 
     it('stops with its bot, and Discord was never used wrongly', async () => {

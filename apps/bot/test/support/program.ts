@@ -5,6 +5,26 @@ import { freePort, temporaryFolder, type FakeDiscord, type VariantFixture } from
 
 const program = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
 
+const botConsole = fileURLToPath(new URL('../../dist/console.js', import.meta.url));
+
+/** What `pnpm bot:console` prints, and its exit code. */
+export async function runBotConsole(
+  address: string,
+  botToken: string,
+  args: readonly string[],
+): Promise<{ code: number | null; output: string }> {
+  const child = spawn(process.execPath, [botConsole, ...args], {
+    env: { API_URL: address, BOT_API_TOKENS: botToken, DATA_DIR: temporaryFolder('console') },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  await once(child, 'close');
+  return { code: child.exitCode, output };
+}
+
 /** The server and the bot, started as `npm start` starts them. */
 export interface RunningProgram {
   readonly address: string;
