@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Title } from '@mantine/core';
+import { Alert, Button, Group, Skeleton, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { GuildSummary } from '@slimy/contract';
 import { useQuery } from '@tanstack/react-query';
@@ -10,6 +10,7 @@ import { GuildIcon } from '../../parts/guild-icon.tsx';
 import { ChatIcon, PeopleIcon } from '../../parts/icons.tsx';
 import { counted } from '../../parts/numbers.ts';
 import { RoleBadge, shownRoles } from '../../parts/role-badge.tsx';
+import { useSession } from '../../session/session.ts';
 import { ConnectGuildModal } from './connect-guild-modal.tsx';
 import classes from './guilds.module.css';
 
@@ -17,6 +18,7 @@ import classes from './guilds.module.css';
 export function GuildsPage() {
   const [connecting, connect] = useDisclosure(false);
   const guilds = useQuery(api.guild.mine.queryOptions());
+  const warnings = useSession()?.warnings ?? [];
   return (
     <>
       <title>My guilds · Slimy</title>
@@ -26,6 +28,11 @@ export function GuildsPage() {
           Connect a guild
         </Button>
       </Group>
+      {warnings.length > 0 && (
+        <Alert color="yellow" variant="light" mb="md" role="status">
+          Discord could not be asked just now: guilds and roles are as they were last known.
+        </Alert>
+      )}
       <GuildList guilds={guilds} />
       <ConnectGuildModal opened={connecting} onClose={connect.close} />
     </>

@@ -54,7 +54,7 @@ export function PersonalityForm({ stored, presets }: Props) {
       readOnly={!mayChange}
     >
       {!mayChange && (
-        <Alert color="gray" variant="light" mb="md">
+        <Alert color="gray" variant="light">
           You can look at the personality; changing it takes the role editor or above.
         </Alert>
       )}

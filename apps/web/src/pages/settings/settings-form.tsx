@@ -36,7 +36,7 @@ export function SettingsForm({ stored }: { readonly stored: GuildSettings }) {
       readOnly={!mayChange}
     >
       {!mayChange && (
-        <Alert color="gray" variant="light" mb="md">
+        <Alert color="gray" variant="light">
           You can look at the settings; changing them takes the role editor or above.
         </Alert>
       )}
