@@ -16,6 +16,13 @@ export function signalGroup(child, signal) {
   }
 }
 
+/** Ends the group of `child` should we be killed without a chance to: our end of the pipe closes then. */
+function endGroupWithUs(child) {
+  const script = `read -r never; kill -s TERM -- -${child.pid}`;
+  const guardian = spawn('/bin/sh', ['-c', script], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.once('exit', () => guardian.kill('SIGKILL'));
+}
+
 /**
  * Runs one program to its end and hands signals on to it. With `quiet` its output is shown only when it fails.
  * @returns its exit code; 128 and the signal's number when a signal ended it or us.
@@ -24,6 +31,7 @@ export function runToEnd(command, args, { cwd, quiet = false } = {}) {
   return new Promise((resolve) => {
     const stdio = quiet ? ['inherit', 'pipe', 'pipe'] : 'inherit';
     const child = spawn(command, args, { cwd, stdio, detached: true });
+    if (child.pid !== undefined) endGroupWithUs(child);
     const output = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
     let interrupted;

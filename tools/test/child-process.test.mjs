@@ -51,6 +51,14 @@ describe('runToEnd', () => {
     expect(await ended).toMatchObject({ code: 143 });
   });
 
+  test('leaves nothing running when it is killed itself', async () => {
+    const { child, ended } = wrapper(`setInterval(() => {}, 1000); console.log('ready')`);
+    await once(child.stdout, 'data');
+    child.kill('SIGKILL');
+    // Resolved only when the pipe has closed: then the program, which holds it too, has ended.
+    expect(await ended).toMatchObject({ code: null, out: 'ready\n' });
+  });
+
   test('names a program that is killed by a signal', async () => {
     expect(await wrapper(`process.kill(process.pid, 'SIGKILL')`).ended).toMatchObject({ code: 137 });
   });
