@@ -134,7 +134,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     database.engine === 'mysql' && alone ? new Presence({ repositories: repos, cache, clock, logger }) : null;
 
   const permissions = createPermissionGate({
-    callerStanding: (actor) => inServiceWords(() => reads.standing(actor)),
+    callerStanding: (actor) => {
+      const standing = reads.standing(actor);
+      return standing instanceof Promise ? inServiceWords(() => standing) : standing;
+    },
     standings: {
       byUserId: (userId) => inServiceWords(() => queries.read(standingOfUser, userId)),
       byDiscordId: (discordId) =>

@@ -42,27 +42,36 @@ describeOnEachPair('the hot path', (fixture) => {
     return core.services.guildSettings.get(caller, { guildId: club });
   }
 
-  /** Statements and round trips of one warm call. */
+  /**
+   * Statements and round trips of a warm call: what the middle one of many takes. A machine that is busy
+   * makes single calls wait so long that they ask again.
+   */
   async function costOf(call: () => Promise<unknown>) {
-    for (let warming = 0; warming < 3; warming += 1) await call();
-    proxy?.taken();
-    statements = 0;
-    const calls = 20;
-    for (let round = 0; round < calls; round += 1) await call();
-    return { statements, roundTrips: (proxy?.taken() ?? 0) / calls };
+    const costs: { statements: number; roundTrips: number }[] = [];
+    for (let round = 0; round < 25; round += 1) {
+      proxy?.taken();
+      statements = 0;
+      await call();
+      costs.push({ statements, roundTrips: proxy?.taken() ?? 0 });
+    }
+    const middle = (values: number[]) => values.toSorted((x, y) => x - y).at(12);
+    return {
+      statements: middle(costs.map((cost) => cost.statements)),
+      roundTrips: middle(costs.map((cost) => cost.roundTrips)),
+    };
   }
 
   test('a warm authorised read costs no statement and at most one round trip', async () => {
     const { token } = await signIn(core, ids, 'member');
     const cost = await costOf(() => callAsPerson(token));
     expect(cost.statements).toBe(0);
-    expect(cost.roundTrips).toBeLessThanOrEqual(fixture.redisUrl === undefined ? 0 : 1);
+    expect(cost.roundTrips).toBe(fixture.redisUrl === undefined ? 0 : 1);
   });
 
   test('a warm read through the bot costs no statement and at most one round trip', async () => {
     const cost = await costOf(() => callThroughBot(world.people.member.discordId));
     expect(cost.statements).toBe(0);
-    expect(cost.roundTrips).toBeLessThanOrEqual(fixture.redisUrl === undefined ? 0 : 1);
+    expect(cost.roundTrips).toBe(fixture.redisUrl === undefined ? 0 : 1);
   });
 
   test('the very next call after a revocation, a lost role or a lost membership is refused', async () => {

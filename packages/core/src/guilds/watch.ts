@@ -77,7 +77,7 @@ export class GuildWatch {
     const { reads, authentication } = this.#parts;
     const [signedIn, standing] = await Promise.all([
       authentication.stillSignedIn(actor),
-      inServiceWords(() => reads.standing(actor)),
+      inServiceWords(async () => reads.standing(actor)),
     ]);
     return signedIn && placeIn(placesOf(actor, standing), guildId) !== null;
   }

@@ -49,16 +49,16 @@ export class RequestReads {
     return current ? kept : null;
   }
 
-  /** The standing of the person behind the call; null where there is none we know. */
-  async standing(actor: Actor): Promise<Standing | null> {
+  /** The standing of the person behind the call, at once where it is at hand; null where there is none we know. */
+  standing(actor: Actor): Standing | null | Promise<Standing | null> {
     const person = personOf(actor);
     if (person === null) return null;
     const snapshot = this.#snapshot(actor);
     return snapshot ? snapshot.standing : this.#queries.read(standingOfUser, person.userId);
   }
 
-  /** A guild; null when it is not connected. */
-  async guild(actor: Actor, guildId: string): Promise<StoredGuild | null> {
+  /** A guild, at once where it is at hand; null when it is not connected. */
+  guild(actor: Actor, guildId: string): StoredGuild | null | Promise<StoredGuild | null> {
     const kept = this.#snapshot(actor)?.guild;
     return kept?.id === guildId ? kept.stored : this.#queries.read(guildById, guildId);
   }

@@ -11,7 +11,7 @@ type Resolver = (caller: Caller, input: unknown, readers: ResolverReaders) => Pr
 export interface ResolverReaders {
   readonly standings: StandingReader;
   /** The caller's own standing, as this request read it. */
-  readonly callerStanding: (actor: Actor) => Promise<Standing | null>;
+  readonly callerStanding: (actor: Actor) => Standing | null | Promise<Standing | null>;
 }
 
 const personNamed = z.union([z.object({ userId: z.string() }), z.object({ discordId: z.string() })]);

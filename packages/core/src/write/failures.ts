@@ -25,10 +25,8 @@ export function serviceError(error: unknown): unknown {
 }
 
 /** Runs work of the layers below and throws what services throw. */
-export async function inServiceWords<Result>(work: () => Promise<Result>): Promise<Result> {
-  try {
-    return await work();
-  } catch (error) {
+export function inServiceWords<Result>(work: () => Promise<Result>): Promise<Result> {
+  return work().catch((error: unknown) => {
     throw serviceError(error);
-  }
+  });
 }
