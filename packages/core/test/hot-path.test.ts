@@ -1,7 +1,8 @@
+import { createCache, type Cache } from '@slimy/cache';
 import { openDatabase } from '@slimy/db';
 import { describeOnEachPair } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rule } from '../src/index.ts';
+import { outboxJournal, rule } from '../src/index.ts';
 import { outcomeOf, passGate } from './support/calls.ts';
 import { countingProxy, type CountingProxy } from './support/counting-proxy.ts';
 import { newInstallation, openCore, silent, type TestCore } from './support/open-core.ts';
@@ -10,6 +11,7 @@ import { club, request, settleWorld, signIn, world, type WorldIds } from './supp
 describeOnEachPair('the hot path', (fixture) => {
   let proxy: CountingProxy | undefined;
   let core: TestCore;
+  let cache: Cache;
   let ids: WorldIds;
   let statements = 0;
 
@@ -18,11 +20,16 @@ describeOnEachPair('the hot path', (fixture) => {
     const installation = await newInstallation({ ...fixture, redisUrl: proxy?.url });
     const logger = { ...silent, warn: () => (statements += 1) };
     const database = await openDatabase({ url: installation.url, poolSize: 4, slowQueryMs: 0, logger });
-    core = await openCore(installation, { database });
+    const redis = proxy && { url: proxy.url };
+    // So patient that a busy machine does not make it ask the database instead.
+    const limits = { hedgeMs: 5000, commandMs: 5000 };
+    cache = createCache({ redis, prefix: fixture.prefix, journal: outboxJournal(database), limits });
+    core = await openCore(installation, { database, cache });
     ids = await settleWorld(core.database);
   });
   afterAll(async () => {
     await core.close();
+    await cache.close();
     await core.database.close();
     await proxy?.close();
   });
