@@ -62,7 +62,7 @@ export interface ReasonTreatment {
   /** Said instead of the message that was thrown, where that one is not ours or says too much. */
   readonly says?: string;
   /** Written to the server's log with its cause. */
-  readonly logged?: 'error' | 'warn';
+  readonly logged?: 'error' | 'warn' | 'debug';
   /** The client may understand the call after a reload: it counts as a mismatch when the contracts differ. */
   readonly misunderstanding?: true;
 }
@@ -104,7 +104,8 @@ const reasonTreatments: Record<ErrorReason, ReasonTreatment> = {
   ai_unavailable: { logged: 'warn' },
   database_unavailable: {
     says: 'The database cannot be reached at the moment. Try again in a few seconds.',
-    logged: 'warn',
+    // That it went and came back is said once, by what works in the background.
+    logged: 'debug',
   },
   shutting_down: {},
   internal: {
