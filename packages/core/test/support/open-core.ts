@@ -30,6 +30,15 @@ export async function newInstallation(
 ): Promise<Installation> {
   const url = await fixture.databaseUrl();
   await migrate({ database: { url }, logger: silent });
+  return installationOn(fixture, url, environment);
+}
+
+/** An installation on a database that is there already. */
+export function installationOn(
+  fixture: VariantFixture,
+  url: string,
+  environment: Readonly<Record<string, string>> = {},
+): Installation {
   const dataDir = temporaryFolder('core');
   return {
     url,
