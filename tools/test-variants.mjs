@@ -3,6 +3,7 @@
 const completeSets = [
   ['sqlite', 'mariadb'],
   ['local', 'redis'],
+  ['local', 'redis', 'sentinel', 'cluster'],
   ['sqlite+local', 'mariadb+redis'],
   ['sqlite+local', 'sqlite+redis', 'mariadb+local', 'mariadb+redis'],
 ];

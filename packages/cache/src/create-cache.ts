@@ -20,7 +20,7 @@ import {
 import { Plans } from './plan.js';
 import { RedisLink } from './redis/link.js';
 import type { RedisPort } from './redis/port.js';
-import { adoptScript } from './redis/scripts.js';
+import { adoptScript, cacheScripts } from './redis/scripts.js';
 import { SharedNames } from './shared-names.js';
 import { SharedTier } from './shared-tier.js';
 import { Statistics } from './statistics.js';
@@ -48,15 +48,16 @@ function createRedisHalf(
   change: (names: readonly string[], epoch: number | undefined) => void,
 ): RedisHalf {
   /** In this order: nothing old in this process, nothing old in Redis, nothing pending. */
-  const regain = async (port: RedisPort): Promise<void> => {
+  const regain = async (port: RedisPort, fingerprint: string): Promise<void> => {
     flush();
     shared.forgetAll();
+    await port.load(cacheScripts);
     const keys = [names.everything, names.servers];
-    await port.run(adoptScript, keys, [await port.fingerprint(), epochText(newEpoch())]);
+    await port.run(adoptScript, keys, [fingerprint, epochText(newEpoch())]);
     await shared.readClock();
     await invalidations.drain(port);
   };
-  const link = new RedisLink({ settings, limits, logger: options.logger, regain, lost: () => {} });
+  const link = new RedisLink({ settings, limits, logger: options.logger, regain });
   const shared = new SharedTier(link, names, limits, clock);
   const changes = new Changes(link.port, names.channel, {
     changed: (changed, epoch) => {

@@ -1,3 +1,4 @@
+export { cacheChannel, type CacheEvent } from './events.js';
 export { createCache } from './create-cache.js';
 export type {
   Cache,

@@ -2,6 +2,7 @@ import type { Cacheable } from './cache.js';
 import { keyDependency } from './dependencies.js';
 import type { DependencyCells } from './dependency-cells.js';
 import { judgeEntry } from './entry-check.js';
+import { publishLoad, publishLoadFailure } from './events.js';
 import type { Fresh, Keeping } from './keeping.js';
 import { lifetimeOf, type DefaultLifetime } from './lifetimes.js';
 import type { LoadBackoff } from './load-backoff.js';
@@ -82,7 +83,7 @@ export class Loading {
 
   async #prepare(shared: SharedTier, { plan }: Question, found: Epochs, owner: string): Promise<Preparation> {
     try {
-      return await shared.prepare(plan, found, owner);
+      return await shared.prepare(plan, found, owner, this.#options.limits.hedgeMs);
     } catch {
       // It may have been taken after all: an answer that comes late is an answer.
       this.#releaseLease(plan.key, owner);
@@ -141,9 +142,11 @@ export class Loading {
     try {
       const value = await loader();
       backoff.succeeded(plan.key);
+      publishLoad(plan.key, clock.monotonic() - askedAt);
       return this.#keep(flight, question, value, askedAt, leaseOwner);
     } catch (error) {
       backoff.failed(plan, error, clock.monotonic());
+      publishLoadFailure(plan.key, error);
       this.#releaseLease(plan.key, leaseOwner);
       throw error;
     } finally {
@@ -225,7 +228,7 @@ export class Loading {
     let stored = shared === undefined;
     try {
       if (shared?.link.trusted) {
-        const { epochs } = await shared.prepare(plan, shared.known(plan), undefined);
+        const { epochs } = await shared.prepare(plan, shared.known(plan), undefined, limits.storeMs);
         snapshot.epochs = epochs;
         fresh = { ...fresh, epochs };
         stored = await keeping.share(question, fresh);

@@ -57,6 +57,8 @@ export interface CacheLimits {
   readonly hedgeMs: number;
   /** A command not answered by then counts as failed. */
   readonly commandMs: number;
+  /** A value that could not be stored by then is not: nobody but `set` waits for it. */
+  readonly storeMs: number;
   /** `invalidate*` answers `confirmed` or `pending` by then. */
   readonly invalidateMs: number;
   /** Failed commands in a row that open the breaker (a count). */
@@ -81,6 +83,7 @@ export const defaultLimits: CacheLimits = {
   localAgeMs: 5_000,
   hedgeMs: 30,
   commandMs: 100,
+  storeMs: 1_000,
   invalidateMs: 90,
   breakerFailures: 3,
   probeMs: 100,

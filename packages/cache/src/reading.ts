@@ -2,6 +2,7 @@ import type { Cacheable } from './cache.js';
 import type { CacheParts } from './cache-parts.js';
 import type { CellSnapshot } from './dependency-cells.js';
 import { judgeEntry, sameEpochs } from './entry-check.js';
+import { publishDamage } from './events.js';
 import type { Flight, Loaded } from './load-flights.js';
 import type { LocalEntry } from './local-tier.js';
 import type { EntryOptions, ReadOptions } from './options.js';
@@ -235,7 +236,10 @@ export class Reading {
     const { entry, epochs } = read;
     snapshot.epochs = epochs;
     if (entry === undefined || entry === 'corrupt') {
-      plan.counters.errors += entry === 'corrupt' ? 1 : 0;
+      if (entry === 'corrupt') {
+        plan.counters.errors += 1;
+        publishDamage(plan.key);
+      }
       return { found: undefined, refresh: false, epochs };
     }
     const state = judgeEntry(entry, plan, epochs, options.schemaVersion, shared.now());

@@ -109,6 +109,7 @@ export class SharedTier {
     plan: Plan,
     found: readonly (number | undefined)[],
     leaseOwner: string | undefined,
+    milliseconds: number,
   ): Promise<Preparation> {
     const complete = found.filter((epoch) => epoch !== undefined);
     if (leaseOwner === undefined && complete.length === found.length) {
@@ -119,9 +120,9 @@ export class SharedTier {
         port.clustered
           ? this.#prepareCluster(port, plan, found, leaseOwner)
           : this.#prepareSingle(port, plan, leaseOwner),
-      this.#limits.commandMs,
+      Math.max(milliseconds, this.#limits.commandMs),
     );
-    return withDeadline(exchange, this.#limits.hedgeMs);
+    return withDeadline(exchange, milliseconds);
   }
 
   async #prepareSingle(port: RedisPort, plan: Plan, leaseOwner: string | undefined): Promise<Preparation> {
@@ -207,7 +208,7 @@ export class SharedTier {
       ['SET', plan.allKeys.at(-1) ?? '', entry, 'PX', lifetimeMs],
       ...this.#extensions(plan, epochs, lifetimeMs),
     ];
-    await this.link.ask((port) => port.send(commands), this.#limits.commandMs);
+    await this.link.ask((port) => port.send(commands), this.#limits.storeMs);
   }
 
   newLeaseOwner(): string {

@@ -1,9 +1,19 @@
 import type { InvalidationOutcome, WriteResult } from './cache.js';
 import type { CacheParts } from './cache-parts.js';
 import { everything } from './dependencies.js';
+import { publishInvalidation } from './events.js';
 import { pendingInvalidation, touchedNames } from './invalidations.js';
 import type { PendingInvalidation } from './journal.js';
 import type { Touch } from './options.js';
+
+/** In-process an invalidation is confirmed by itself. */
+function announced(
+  names: readonly string[],
+  outcome: InvalidationOutcome | undefined = 'confirmed',
+): InvalidationOutcome {
+  publishInvalidation(names, outcome);
+  return outcome;
+}
 
 /** Invalidations and changes. This process sees them at once, the others through Redis. */
 export class Writing {
@@ -28,17 +38,16 @@ export class Writing {
   async invalidate(touch: Touch, journalIds: readonly string[]): Promise<InvalidationOutcome> {
     const names = touchedNames(touch);
     this.#change(names, touch);
-    if (names.length === 0) {
-      return 'confirmed';
-    }
-    return this.#parts.redis?.invalidations.issue(touch, journalIds) ?? 'confirmed';
+    const invalidations = this.#parts.redis?.invalidations;
+    const outcome = names.length === 0 ? 'confirmed' : await invalidations?.issue(touch, journalIds);
+    return announced(names, outcome);
   }
 
   async clear(): Promise<InvalidationOutcome> {
     const { cells, local, redis } = this.#parts;
     cells.change([everything]);
     local.clear();
-    return redis?.invalidations.clear() ?? 'confirmed';
+    return announced([everything], await redis?.invalidations.clear());
   }
 
   async write<T>(
@@ -58,7 +67,7 @@ export class Writing {
     const finish = async (): Promise<InvalidationOutcome> => {
       clearInterval(renewal);
       this.#change(names, touch);
-      return (await invalidations?.finish(pending, writer)) ?? 'confirmed';
+      return announced(names, await invalidations?.finish(pending, writer));
     };
     let value: T;
     try {

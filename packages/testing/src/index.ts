@@ -18,6 +18,8 @@ export { freePort } from './processes/free-port.js';
 export { temporaryFolder } from './processes/temporary-folder.js';
 export { type MariaDbOptions, type PrivateMariaDb, startMariaDb } from './servers/mariadb.js';
 export { type PrivateRedis, type RedisOptions, startRedis } from './servers/redis.js';
+export { type PrivateRedisCluster, startRedisCluster } from './servers/redis-cluster.js';
+export { type PrivateRedisSentinel, startRedisSentinel } from './servers/redis-sentinel.js';
 export {
   describeOnBothSetups,
   describeOnEachCache,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { RedisSettings } from '../options.js';
 
-interface HostAndPort {
+/** A server's address. */
+export interface HostAndPort {
   readonly host: string;
   readonly port: number;
 }

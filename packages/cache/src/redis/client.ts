@@ -1,4 +1,4 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { RedisAddress } from './address.js';
 
 /**
@@ -55,24 +55,4 @@ export function singleClient(address: RedisAddress, extra: { readonly retryStrat
     lazyConnect: true,
     ...extra,
   });
-}
-
-/** A client of a Cluster. It does not connect by itself. */
-export function clusterClient(address: RedisAddress): Cluster {
-  return new Cluster(
-    address.hosts.map((host) => ({ ...host })),
-    {
-      enableOfflineQueue: false,
-      // All commands of one tick go out as one pipeline for each node.
-      enableAutoPipelining: true,
-      clusterRetryStrategy: reconnectDelay,
-      slotsRefreshTimeout: 1_000,
-      slotsRefreshInterval: 5_000,
-      retryDelayOnFailover: 50,
-      retryDelayOnClusterDown: 50,
-      maxRedirections: 4,
-      lazyConnect: true,
-      redisOptions: { ...patience, ...identity(address) },
-    },
-  );
 }

@@ -1,6 +1,7 @@
+import { publishRedisAway, publishRedisBack } from '../events.js';
 import type { CacheLimits, CacheLogger, RedisSettings } from '../options.js';
 import { connectRedis } from './connect.js';
-import { withDeadline } from './deadline.js';
+import { NoAnswer, withDeadline } from './deadline.js';
 import type { RedisPort } from './port.js';
 
 /**
@@ -13,11 +14,15 @@ export interface LinkOptions {
   readonly settings: RedisSettings;
   readonly limits: CacheLimits;
   readonly logger: CacheLogger | undefined;
-  /** Runs before Redis is trusted (again); when it throws, it is tried again a little later. */
-  readonly regain: (port: RedisPort) => Promise<void>;
-  /** Redis is not trusted any more. */
-  readonly lost: () => void;
+  /**
+   * Runs before Redis is trusted (again), with the fingerprint of the servers that hold the data;
+   * when it throws, it is tried again a little later.
+   */
+  readonly regain: (port: RedisPort, fingerprint: string) => Promise<void>;
 }
+
+/** How often it is looked whether other servers hold the data. */
+const watchMs = 1_000;
 
 /** Watches one Redis: opens the breaker after failures in a row, probes, and regains trust. */
 export class RedisLink {
@@ -26,9 +31,12 @@ export class RedisLink {
   readonly #shown: string;
   #state: LinkState = 'away';
   #failures = 0;
+  #answers = 0;
   /** Grows whenever the connection or the trust is lost: what was begun before counts no more. */
   #life = 0;
   #probe: NodeJS.Timeout | undefined;
+  #fingerprint = '';
+  readonly #watch: NodeJS.Timeout;
   #reported: 'nothing' | 'gone' | 'back' = 'nothing';
   #closed = false;
   #waiting: (() => void)[] = [];
@@ -41,6 +49,10 @@ export class RedisLink {
     });
     this.port = port;
     this.#shown = shown;
+    this.#watch = setInterval(() => {
+      void this.#checkServers();
+    }, watchMs);
+    this.#watch.unref();
   }
 
   get state(): LinkState {
@@ -72,7 +84,13 @@ export class RedisLink {
 
   /** A command was answered. */
   succeeded(): void {
+    this.#answers += 1;
     this.#failures = 0;
+  }
+
+  /** Answers so far: two equal numbers mean that nothing came in between. */
+  get answers(): number {
+    return this.#answers;
   }
 
   /** A command failed or was not answered in time. */
@@ -89,12 +107,16 @@ export class RedisLink {
    * @throws when it fails or is late
    */
   async ask<T>(exchange: (port: RedisPort) => Promise<T>, milliseconds: number): Promise<T> {
+    const answers = this.#answers;
     try {
       const answer = await withDeadline(exchange(this.port), milliseconds);
-      this.#failures = 0;
+      this.succeeded();
       return answer;
     } catch (error) {
-      this.failed(error);
+      // While other answers arrive, Redis is busy, not away.
+      if (!(error instanceof NoAnswer) || answers === this.#answers) {
+        this.failed(error);
+      }
       throw error;
     }
   }
@@ -119,6 +141,7 @@ export class RedisLink {
     this.#life += 1;
     this.#state = 'away';
     clearTimeout(this.#probe);
+    clearInterval(this.#watch);
     this.port.close();
     this.#wake();
   }
@@ -132,17 +155,14 @@ export class RedisLink {
   }
 
   #lose(reason: string): void {
-    const wasTrusted = this.#state === 'trusted';
     this.#life += 1;
     this.#state = 'away';
     if (this.#reported !== 'gone') {
       this.#reported = 'gone';
+      publishRedisAway(reason);
       this.#options.logger?.warn(
         `Redis at ${this.#shown} is away (${reason}); going on without the shared cache`,
       );
-    }
-    if (wasTrusted) {
-      this.#options.lost();
     }
   }
 
@@ -167,7 +187,8 @@ export class RedisLink {
       await withDeadline(this.port.send([['PING']]), this.#options.limits.commandMs);
       if (life === this.#life) {
         this.#state = 'regaining';
-        await this.#options.regain(this.port);
+        this.#fingerprint = await this.port.fingerprint();
+        await this.#options.regain(this.port, this.#fingerprint);
       }
     } catch (error) {
       if (life === this.#life) {
@@ -184,8 +205,26 @@ export class RedisLink {
     }
   }
 
+  /** A failover can leave the connection standing: the servers tell by their fingerprint. */
+  async #checkServers(): Promise<void> {
+    if (!this.trusted) {
+      return;
+    }
+    const life = this.#life;
+    try {
+      const now = await this.ask((port) => port.fingerprint(), this.#options.limits.commandMs);
+      if (life === this.#life && now !== this.#fingerprint) {
+        this.#lose('other servers hold the data now');
+        this.#schedule(0);
+      }
+    } catch {
+      // Counted as a failure: the third in a row opens the breaker.
+    }
+  }
+
   #report(): void {
     if (this.#reported === 'gone') {
+      publishRedisBack();
       this.#options.logger?.info(`Redis at ${this.#shown} is back; the shared cache is in use`);
     }
     this.#reported = 'back';

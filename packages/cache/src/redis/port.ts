@@ -36,6 +36,8 @@ export interface RedisPort {
   send(commands: readonly RedisCommand[]): Promise<unknown[]>;
   /** Runs a script with its keys and arguments. */
   run(script: RedisScript, keys: readonly string[], parts: readonly RedisArgument[]): Promise<unknown>;
+  /** Makes scripts known to all servers, so that running them takes one trip. */
+  load(scripts: readonly RedisScript[]): Promise<void>;
   /** Names the servers that hold the data: another text after a restart or a failover. */
   fingerprint(): Promise<string>;
   /**

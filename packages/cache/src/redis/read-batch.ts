@@ -100,11 +100,14 @@ export class BatchedReader<T> {
 
   #startTimers(batch: readonly Waiting<T>[], expired: () => void): () => void {
     const { hedgeMs, commandMs } = this.#limits;
+    const { answers } = this.#link;
     let stop = startDeadline(hedgeMs, () => {
       this.#answerAll(batch.filter((waiting) => waiting.hedged));
       stop = startDeadline(commandMs - hedgeMs, () => {
         expired();
-        this.#link.failed(new NoAnswer(commandMs));
+        if (answers === this.#link.answers) {
+          this.#link.failed(new NoAnswer(commandMs));
+        }
         this.#answerAll(batch);
       });
     });

@@ -172,3 +172,15 @@ if used + weight <= tonumber(ARGV[2]) then
 end
 return { allowed, used, redis.call('PTTL', KEYS[1]) }
 `);
+
+/** The scripts that the cache runs. */
+export const cacheScripts = [
+  invalidateScript,
+  markScript,
+  finishScript,
+  prepareScript,
+  leaseScript,
+  releaseScript,
+  renewScript,
+  adoptScript,
+] as const;

@@ -12,9 +12,11 @@ import type {
 } from './port.js';
 import { Subscription } from './subscription.js';
 
-/** The part of `INFO` that is new after a restart. */
-export function runIdentity(info: string): string {
-  return /^run_id:(\w+)/m.exec(info)?.[1] ?? 'unknown';
+/** The parts of `INFO` that are new after a restart and after a promotion from replica to master. */
+function identityOf(info: string): string {
+  const run = /^run_id:(\w+)/m.exec(info)?.[1] ?? '';
+  const history = /^master_replid:(\w+)/m.exec(info)?.[1] ?? '';
+  return `${run}:${history}`;
 }
 
 /** Commands of one caller that wait for the end of the tick. */
@@ -111,8 +113,16 @@ export class SinglePort implements RedisPort {
     }
   }
 
+  async load(scripts: readonly RedisScript[]): Promise<void> {
+    await this.send(scripts.map(({ text }) => ['SCRIPT', 'LOAD', text]));
+  }
+
   async fingerprint(): Promise<string> {
-    return runIdentity(await this.#client.info('server'));
+    const sections = await this.send([
+      ['INFO', 'server'],
+      ['INFO', 'replication'],
+    ]);
+    return identityOf(sections.map(String).join('\n'));
   }
 
   subscribe(channel: string, listener: RedisSubscriber): RedisSubscription {

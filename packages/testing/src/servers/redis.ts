@@ -41,9 +41,14 @@ export class PrivateRedis extends PrivateServer {
 
   /** Runs one command through `redis-cli` and returns what it prints. @throws Error on an error reply. */
   async command(...words: string[]): Promise<string> {
+    return this.commandAt(this.port, ...words);
+  }
+
+  /** The same for another server of the suite, such as its Sentinel. */
+  async commandAt(port: number, ...words: string[]): Promise<string> {
     const tls = this.caFile ? ['--tls', '--cacert', this.caFile] : [];
     const cli = binaryPath(['redis-cli'], 'redis-tools');
-    const where = ['-h', '127.0.0.1', '-p', String(this.port), '-e'];
+    const where = ['-h', '127.0.0.1', '-p', String(port), '-e'];
     const { stdout } = await promisify(execFile)(cli, [...where, ...tls, ...words]);
     return stdout.trimEnd();
   }

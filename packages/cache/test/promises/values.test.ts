@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeOnEachStore } from './support/stores.ts';
+import { describeOnEachStore } from '../support/stores.ts';
 
 function sample() {
   return {

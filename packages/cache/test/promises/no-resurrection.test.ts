@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Cache } from '../src/index.ts';
-import { gatedLoader } from './support/gate.ts';
-import { describeOnEachStore } from './support/stores.ts';
+import type { Cache } from '../../src/index.ts';
+import { gatedLoader } from '../support/gate.ts';
+import { describeOnEachStore } from '../support/stores.ts';
 
 const key = 'guild:7:settings';
 const tags = ['guild-7', 'settings'];
