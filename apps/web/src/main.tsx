@@ -9,12 +9,12 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { router } from './app/router.tsx';
 import { queryClient, signedOut } from './app/slimy.ts';
-import { forgetPerson } from './session/session.ts';
+import { departure, forgetPerson } from './session/session.ts';
 import { surfaces, theme } from './theme/theme.ts';
 
 signedOut.addEventListener('signed-out', () => {
   const { pathname, href } = router.state.location;
-  if (pathname === '/sign-in') return;
+  if (pathname === '/sign-in' || departure.byOwnWish) return;
   const leave = () => router.navigate({ to: '/sign-in', search: { returnTo: href, ended: true } });
   void forgetPerson().then(leave, leave);
 });

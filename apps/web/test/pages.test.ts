@@ -82,6 +82,35 @@ describeOnBothSetups('pages [browser]', (fixture) => {
     expect(visitor.complaints()).toEqual([]);
   });
 
+  it('try out and keep another personality', async () => {
+    const visitor = await stage.owner();
+    const { page } = visitor;
+    await page.goto(`/guilds/${demo.guildId}/personality`);
+    await page.getByRole('radio', { name: 'Professional' }).click();
+    await page.getByRole('textbox', { name: 'Instructions' }).fill('Answer as the keeper of the shells.');
+    await page.getByLabel('The prompt').getByText('Answer as the keeper of the shells.').waitFor();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('The personality is saved.').waitFor();
+    await page.reload();
+    const professional = page.getByRole('radio', { name: 'Professional' });
+    await expect.poll(() => professional.getAttribute('aria-checked')).toBe('true');
+    expect(visitor.complaints()).toEqual([]);
+  });
+
+  it('say why a guild cannot be connected', async () => {
+    const visitor = await stage.owner();
+    const { page } = visitor;
+    await page.goto('/guilds');
+    await page.getByRole('button', { name: 'Connect a guild' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Server ID').fill('12');
+    await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+    await dialog.getByText('Must be a Discord id: 17 to 20 digits.').waitFor();
+    await dialog.getByLabel('Server ID').fill('123456789012345678');
+    await dialog.getByRole('button', { name: 'Connect', exact: true }).click();
+    await dialog.getByText('set DISCORD_TOKEN').waitFor();
+  });
+
   it('hide what the person may not do', async () => {
     const { page } = await stage.owner();
     await page.goto('/guilds');

@@ -1,6 +1,6 @@
 import { headerNames } from '@slimy/contract';
 import { describeOnBothSetups } from '@slimy/testing';
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { demo, webStage } from './web-stage.ts';
 
 describeOnBothSetups('troubles [browser]', (fixture) => {
@@ -30,10 +30,20 @@ describeOnBothSetups('troubles [browser]', (fixture) => {
     const { items } = await other.auth.sessions.query({});
     const current = items.find((session) => session.current);
     await other.auth.revokeSession.mutate({ sessionId: current?.id ?? '' });
-    await page.getByRole('link', { name: 'Members', exact: true }).click();
     await page.getByText('Your session has ended').waitFor();
     await page.getByRole('button', { name: 'Enter the demo community' }).click();
     await page.getByRole('heading', { name: 'Snail Sanctuary', level: 1 }).waitFor();
+  });
+
+  it('are none when one signs out', async () => {
+    const { page } = await stage.owner();
+    await page.goto(demo.settings);
+    await page.getByRole('button', { name: 'Account of Demo' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Enter the demo community' }).waitFor();
+    await expect.poll(() => page.url()).toMatch(/\/sign-in$/);
+    await page.goto(demo.settings);
+    await page.getByRole('button', { name: 'Enter the demo community' }).waitFor();
   });
 
   it('with a lost device end by the list of sessions', async () => {
@@ -69,7 +79,7 @@ describeOnBothSetups('troubles [browser]', (fixture) => {
   it('with an address that leads nowhere are said', async () => {
     const { page } = await stage.owner();
     await page.goto('/guilds/999999999999999999');
-    await page.getByRole('heading', { name: 'Not found' }).waitFor();
+    await page.getByText('There is no such server among yours.').waitFor();
     await page.goto('/no/such/page');
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
   });

@@ -129,6 +129,26 @@ describe('subscriptions', () => {
     streams[1]?.unsubscribe();
   });
 
+  it('are opened again when something in between closes them', async () => {
+    const server = await streamingServer();
+    let requests = 0;
+    const client = createClient({
+      url: server.url,
+      fetch: async (...request) => {
+        requests += 1;
+        return requests === 1 ? new Response('bad gateway', { status: 502 }) : fetch(...request);
+      },
+    });
+    const events = collector();
+    const opening = server.nextOpening();
+    const stream = client.guild.onChange.subscribe({ guildId }, events);
+    await opening;
+    server.change('e1', 'guild');
+    expect(await events.count(1)).toHaveLength(1);
+    expect(requests).toBe(2);
+    stream.unsubscribe();
+  });
+
   it('that are refused say so and do not try again', async () => {
     const server = await streamingServer();
     const error = await new Promise((resolve) => {

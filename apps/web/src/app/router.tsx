@@ -4,7 +4,6 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
-  Outlet,
   redirect,
 } from '@tanstack/react-router';
 import { z } from 'zod';
@@ -13,6 +12,7 @@ import { PageSkeleton } from '../layout/page-skeleton.tsx';
 import { Shell } from '../layout/shell.tsx';
 import { NotFoundPage } from '../pages/not-found.tsx';
 import { safeReturnTo, sessionOptions } from '../session/session.ts';
+import { SignedInArea } from '../session/signed-in-area.tsx';
 import { pageCode } from './page-code.ts';
 import { queryClient } from './slimy.ts';
 
@@ -45,7 +45,7 @@ const signedInRoute = createRoute({
     const session = await queryClient.ensureQueryData(sessionOptions);
     if (!session) throw redirect({ to: '/sign-in', search: { returnTo: location.href } });
   },
-  component: Outlet,
+  component: SignedInArea,
 });
 
 const indexRoute = createRoute({

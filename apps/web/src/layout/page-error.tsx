@@ -5,5 +5,5 @@ import { ErrorNotice } from '../parts/error-notice.tsx';
 /** A page that could not be shown: its code or its first answer did not come. */
 export function PageError({ error }: ErrorComponentProps) {
   const router = useRouter();
-  return <ErrorNotice error={error} retry={() => router.invalidate()} />;
+  return <ErrorNotice level={1} error={error} retry={() => router.invalidate()} />;
 }

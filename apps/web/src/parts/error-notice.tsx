@@ -30,10 +30,7 @@ export function explain(error: unknown): Explained {
         text: `Wait ${error.retryAfterSeconds ?? 60} seconds, then try again.`,
       };
     case 'not_found':
-      return {
-        title: 'Not found',
-        text: 'It does not exist, or you are not a member of it.',
-      };
+      return { title: 'Not found', text: text || 'It does not exist, or you are not a member of it.' };
     case 'internal':
       return {
         title: 'Something went wrong on the server',
@@ -50,12 +47,19 @@ export function explain(error: unknown): Explained {
   }
 }
 
+interface NoticeProps {
+  readonly error: unknown;
+  readonly retry?: () => unknown;
+  /** 1 where the notice is all there is on the page. */
+  readonly level?: 1 | 2;
+}
+
 /** An error where its content would stand, with a way to try again. */
-export function ErrorNotice({ error, retry }: { readonly error: unknown; readonly retry?: () => unknown }) {
+export function ErrorNotice({ error, retry, level = 2 }: NoticeProps) {
   const { title, text } = explain(error);
   return (
     <Panel role="alert">
-      <Title order={2} mb={6}>
+      <Title order={level} size="h2" mb={6}>
         {title}
       </Title>
       <Text c="dimmed">{text}</Text>

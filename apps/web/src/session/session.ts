@@ -22,8 +22,12 @@ async function post(path: string): Promise<void> {
   if (!response.ok) throw new Error(`The server answered ${response.status} to ${path}.`);
 }
 
+/** Whether the person is on the way out by their own wish, and needs not be told that they are. */
+export const departure = { byOwnWish: false };
+
 /** Signs in as the demo community's owner. */
 export async function signInToDemo(): Promise<void> {
+  departure.byOwnWish = false;
   await post('/auth/demo');
   await forgetPerson();
 }
@@ -31,6 +35,7 @@ export async function signInToDemo(): Promise<void> {
 /** Ends this session, here and on the server. */
 export async function signOut(): Promise<void> {
   await post('/auth/logout');
+  departure.byOwnWish = true;
   await forgetPerson();
 }
 

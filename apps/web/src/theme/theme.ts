@@ -83,6 +83,7 @@ export const surfaces: CSSVariablesResolver = () => ({
     '--slimy-glow': 'rgba(53, 165, 119, 0.16)',
     '--mantine-color-dimmed': '#5a6861',
     '--mantine-color-placeholder': '#7b8983',
+    '--mantine-color-error': '#c92a2a',
   },
   dark: {
     '--mantine-color-body': '#101614',
@@ -90,5 +91,6 @@ export const surfaces: CSSVariablesResolver = () => ({
     '--slimy-line': '#2a3531',
     '--slimy-glow': 'rgba(81, 186, 140, 0.14)',
     '--mantine-color-dimmed': '#9aa9a2',
+    '--mantine-color-error': '#ff9a9a',
   },
 });

@@ -50,9 +50,15 @@ const reasonByStatus = new Map([
   [404, 'not_found'],
 ] as const);
 
-function streamError(error: { readonly shape?: unknown; readonly cause?: unknown }): SlimyError {
-  const { cause } = error;
-  const status: unknown = cause instanceof Event && 'code' in cause ? cause.code : undefined;
+/** The HTTP status with which a stream was not opened: tRPC takes the event that carries it for an answer. */
+function refusalStatus(error: { readonly shape?: unknown }): number | undefined {
+  const event = error.shape;
+  return event instanceof Event && 'code' in event && typeof event.code === 'number' ? event.code : undefined;
+}
+
+function streamError(error: { readonly shape?: unknown }): SlimyError {
+  const status = refusalStatus(error);
+  if (status === undefined) return asSlimyError(error);
   for (const [refusal, reason] of reasonByStatus) {
     if (status === refusal) {
       return new SlimyError(reason, `The server refused the stream (HTTP ${refusal}).`, {
@@ -60,7 +66,7 @@ function streamError(error: { readonly shape?: unknown; readonly cause?: unknown
       });
     }
   }
-  return asSlimyError(error);
+  return new SlimyError('unreachable', `The stream could not be opened (HTTP ${status}).`);
 }
 
 /** Opens a stream once its EventSource is there. */

@@ -1,4 +1,5 @@
 import { Title } from '@mantine/core';
+import { isSlimyError } from '@slimy/client';
 import type { GuildDetail } from '@slimy/contract';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, Outlet, useLocation } from '@tanstack/react-router';
@@ -19,9 +20,11 @@ const route = getRouteApi('/signed-in/guilds/$guildId');
 export function GuildLayout() {
   const { guildId } = route.useParams();
   const guild = useQuery(api.guild.byId.queryOptions({ guildId }));
-  if (guild.data) return <OpenGuild key={guildId} guild={guild.data} />;
+  // Whoever is no longer a member is shown nothing that was known before.
+  const gone = isSlimyError(guild.error) && guild.error.code === 'NOT_FOUND';
+  if (guild.data && !gone) return <OpenGuild key={guildId} guild={guild.data} />;
   if (guild.isPending) return <PageSkeleton />;
-  return <ErrorNotice error={guild.error} retry={() => guild.refetch()} />;
+  return <ErrorNotice level={1} error={guild.error} retry={() => guild.refetch()} />;
 }
 
 function OpenGuild({ guild }: { readonly guild: GuildDetail }) {

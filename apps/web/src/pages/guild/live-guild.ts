@@ -1,7 +1,9 @@
 import { useDocumentVisibility } from '@mantine/hooks';
 import type { GuildChange } from '@slimy/contract';
 import { useSubscription } from '@trpc/tanstack-react-query';
+import { useEffect } from 'react';
 import { api, queryClient } from '../../app/slimy.ts';
+import { sessionOptions } from '../../session/session.ts';
 
 /** What is stale after a change of each kind, beside the guild itself. */
 function staleAfter(guildId: string): Record<GuildChange['what'], readonly (readonly unknown[])[]> {
@@ -27,8 +29,16 @@ function refresh(guildId: string, keys: readonly (readonly unknown[])[], ageMs =
 /** What a failure means is seen where all failures are: in the query client. */
 function noted(): void {}
 
+/** Finds out why a stream ended: the server is away, the session over, or the guild no longer mine. */
+function findOut(guildId: string): void {
+  void queryClient.fetchQuery({ ...sessionOptions, staleTime: 0 }).catch(noted);
+  refresh(guildId, []);
+}
+
 /** A page that has just been opened has its data from when the stream was asked for. */
 const FRESH_MS = 2_000;
+/** Until a stream that ended is asked for again. */
+const REOPEN_MS = 3_000;
 
 /**
  * Keeps what is shown of a guild up to date while its pages are open, whoever changed it. Only a page in
@@ -36,20 +46,23 @@ const FRESH_MS = 2_000;
  */
 export function useLiveGuild(guildId: string): void {
   const visible = useDocumentVisibility() === 'visible';
-  useSubscription(
+  const { status, reset } = useSubscription(
     api.guild.onChange.subscriptionOptions(
       { guildId },
       {
         enabled: visible,
         // What happened while there was no stream is asked for, not waited for.
         onStarted: () => refresh(guildId, Object.values(staleAfter(guildId)).flat(), FRESH_MS),
-        // A stream that breaks is how a page without other calls learns that the server is away.
-        onConnectionStateChange: ({ error }) => {
-          if (error)
-            void queryClient.fetchQuery({ ...api.system.version.queryOptions(), staleTime: 0 }).catch(noted);
-        },
         onData: ({ data }) => refresh(guildId, staleAfter(guildId)[data.what]),
+        onConnectionStateChange: ({ error }) => error && findOut(guildId),
       },
     ),
   );
+  const ended = visible && (status === 'idle' || status === 'error');
+  useEffect(() => {
+    if (!ended) return;
+    findOut(guildId);
+    const timer = setTimeout(reset, REOPEN_MS);
+    return () => clearTimeout(timer);
+  }, [ended, guildId, reset]);
 }
