@@ -2,6 +2,8 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
 const server = 'http://127.0.0.1:4000';
+/** Calls are handed on as if the page came from the server: it refuses other origins. */
+const handedOn = { target: server, changeOrigin: true, headers: { origin: server } };
 
 export default defineConfig({
   plugins: [react()],
@@ -12,5 +14,5 @@ export default defineConfig({
     cssTarget: ['chrome125', 'firefox128', 'safari17.5'],
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { '/trpc': server, '/auth': server, '/uploads': server } },
+  server: { proxy: { '/trpc': handedOn, '/auth': handedOn, '/uploads': handedOn } },
 });

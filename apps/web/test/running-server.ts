@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { freePort, temporaryFolder, type VariantFixture } from '@slimy/testing';
 
 const main = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
-const READY_MS = 30_000;
+/** Generous: suites share the machine with each other. */
+const READY_MS = 90_000;
 
 /** The real server in a process of its own, with the page as it was built. */
 export class RunningServer {
