@@ -1,28 +1,32 @@
-import { describeOnEachPair } from '@slimy/testing';
-import { afterEach, expect, test } from 'vitest';
+import { describeOnEachEngine } from '@slimy/testing';
+import { afterEach, beforeAll, expect, test } from 'vitest';
 import { seedDemo } from '../src/index.ts';
 import { systemClock } from '../src/clock.ts';
-import { newInstallation, openCore, type TestCore } from './support/open-core.ts';
+import { newInstallation, openCore, type Installation, type TestCore } from './support/open-core.ts';
 import { request } from './support/settle-world.ts';
-import { openDatabase } from '@slimy/db';
 
-describeOnEachPair('signing in to the demo', (fixture) => {
+describeOnEachEngine('signing in to the demo', (fixture) => {
+  let installation: Installation;
   let core: TestCore;
+  beforeAll(async () => {
+    installation = await newInstallation(fixture);
+    core = await openCore(installation);
+  });
   afterEach(() => core.close());
 
-  async function demoCore(environment: Readonly<Record<string, string>>, seeded = true): Promise<TestCore> {
-    const installation = await newInstallation(fixture, environment);
-    if (seeded) {
-      const database = await openDatabase({ url: installation.url });
-      await seedDemo(database, systemClock);
-      await database.close();
-    }
-    core = await openCore(installation);
+  /** The program as it starts with these settings. */
+  async function startedWith(environment: Readonly<Record<string, string>>): Promise<TestCore> {
+    core = await openCore({ ...installation, environment: { ...installation.environment, ...environment } });
     return core;
   }
 
+  test('there is none in a database that is not of the demo', async () => {
+    expect(core.signInToDemo).toBeNull();
+    await seedDemo(core.database, systemClock);
+  });
+
   test('in a database of the demo, on this machine alone, one is the owner of its community', async () => {
-    const { signInToDemo, authentication, services } = await demoCore({});
+    const { signInToDemo, authentication, services } = await startedWith({});
     const { token } = await signInToDemo!(request);
     const actor = await authentication.session(token);
     const session = await services.sessions.current({ actor, request }, undefined);
@@ -35,16 +39,12 @@ describeOnEachPair('signing in to the demo', (fixture) => {
 
   test('there is none with a Discord login', async () => {
     const environment = { DISCORD_CLIENT_ID: '900000000000000001', DISCORD_CLIENT_SECRET: 'secret' };
-    expect((await demoCore(environment)).signInToDemo).toBeNull();
+    expect((await startedWith(environment)).signInToDemo).toBeNull();
   });
 
   test('there is none where others reach the server', async () => {
-    expect((await demoCore({ HOST: '0.0.0.0' })).signInToDemo).toBeNull();
+    expect((await startedWith({ HOST: '0.0.0.0' })).signInToDemo).toBeNull();
     await core.close();
-    expect((await demoCore({ PUBLIC_URL: 'https://slimy.example.org' })).signInToDemo).toBeNull();
-  });
-
-  test('there is none in a database that is not of the demo', async () => {
-    expect((await demoCore({}, false)).signInToDemo).toBeNull();
+    expect((await startedWith({ PUBLIC_URL: 'https://slimy.example.org' })).signInToDemo).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describeOnEachPair } from '@slimy/testing';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DAY, MINUTE } from '../src/clock.ts';
 import {
   newInstallation,
@@ -8,21 +8,24 @@ import {
   type Installation,
   type TestCore,
 } from './support/open-core.ts';
-import { settleWorld, signIn, world, type WorldIds } from './support/settle-world.ts';
+import { emptyWorld, settleWorld, signIn, world, type WorldIds } from './support/settle-world.ts';
 
 describeOnEachPair('sessions', (fixture) => {
   let installation: Installation;
   let core: TestCore;
   let ids: WorldIds;
-  let now: Date;
+  let now = new Date();
 
-  beforeEach(async () => {
-    now = new Date();
+  beforeAll(async () => {
     installation = await newInstallation(fixture, { OPERATOR_DISCORD_IDS: world.people.operator.discordId });
     core = await openCore(installation, { clock: { now: () => now } });
+  });
+  beforeEach(async () => {
+    now = new Date();
+    await emptyWorld(core);
     ids = await settleWorld(core.database);
   });
-  afterEach(() => core.close());
+  afterAll(() => core.close());
 
   test('a session names its person, and operators by their Discord id', async () => {
     const member = await (await signIn(core, ids, 'member')).caller();

@@ -63,10 +63,14 @@ export class GuildWatch {
       const woken = rooms.woken(room, caller.actor, signal);
       if (!(await this.#mayWatch(caller, guildId))) return;
       if (latest === null || latest > place) {
-        for (const fact of await inServiceWords(() => this.#after(room, guildId, place))) {
-          place = BigInt(fact.id);
-          yield fact;
-          if (signal.aborted) return;
+        for (let more = true; more;) {
+          const facts = await inServiceWords(() => this.#after(room, guildId, place));
+          for (const fact of facts) {
+            place = BigInt(fact.id);
+            yield fact;
+            if (signal.aborted) return;
+          }
+          more = facts.length === FACTS_AT_ONCE;
         }
       }
       latest = await woken;
@@ -88,8 +92,10 @@ export class GuildWatch {
 
   async #after(room: string, guildId: string, place: bigint): Promise<Tracked[]> {
     const { outbox } = this.#parts.repositories;
+    // In this order: whatever was given out before the first look is found by the second, unless it is kept no more.
+    const latest = await this.#latest(room);
     const facts = await outbox.after(room, place, FACTS_AT_ONCE);
-    const next = facts[0]?.roomSequence ?? (await this.#latest(room)) + 1n;
+    const next = facts[0]?.roomSequence ?? latest + 1n;
     if (next <= place + 1n) {
       return facts.map(({ roomSequence, payload, createdAt }) => ({
         id: roomSequence.toString(),
@@ -97,7 +103,6 @@ export class GuildWatch {
       }));
     }
     // Only the last one moves the reader's place: whoever is cut off before it is told everything again.
-    const latest = await this.#latest(room);
     const at = facts.at(-1)?.createdAt ?? new Date();
     return kinds.map((what, index) => ({
       id: (index === kinds.length - 1 ? latest : place).toString(),
