@@ -11,6 +11,8 @@ export interface Store {
   readonly prefix: string;
   /** A cache of "another process": on Redis a new one each time, in-process always the same one. */
   open(options?: CacheOptions): Promise<Cache>;
+  /** Closes the caches and goes on under another prefix, as is done after each test. */
+  reset(): Promise<void>;
 }
 
 const urls = {
@@ -31,16 +33,18 @@ export function storeAt(kind: Store['kind'], url: string | undefined): Store {
     prefix = `test:${randomBytes(6).toString('hex')}:`;
   };
   renew();
-  afterEach(async () => {
+  const reset = async (): Promise<void> => {
     const caches = opened;
     opened = [];
     renew();
     await Promise.all(caches.map((cache) => cache.close()));
-  });
+  };
+  afterEach(reset);
   const redis = url === undefined ? undefined : { url };
   return {
     kind,
     redis,
+    reset,
     get prefix() {
       return prefix;
     },
