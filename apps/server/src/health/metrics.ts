@@ -37,9 +37,15 @@ export function metrics(app: FastifyInstance, { token, more }: MetricsOptions): 
     buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 2, 10],
     registers: [registry],
   });
+  // Looking a pair of labels up costs more than counting, so each pair is looked up once.
+  const counted = new Map<string, { observe: (seconds: number) => void }>();
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
-    answers.labels(route, `${Math.floor(reply.statusCode / 100)}xx`).observe(reply.elapsedTime / 1000);
+    const status = `${Math.floor(reply.statusCode / 100)}xx`;
+    const key = `${status} ${route}`;
+    const known = counted.get(key) ?? answers.labels(route, status);
+    counted.set(key, known);
+    known.observe(reply.elapsedTime / 1000);
     done();
   });
   app.get(

@@ -6,8 +6,9 @@ export function limitRoutes(app: FastifyInstance, rateLimiter: RateLimiter): voi
   app.addHook('onRoute', (route) => {
     const rate = route.config?.declares?.rate;
     if (rate === undefined || rate === 'none' || rate === 'procedure') return;
-    const count = async ({ ip }: FastifyRequest): Promise<void> =>
-      rateLimiter.take(rate, rateKeyOf({ kind: 'anonymous' }, ip));
+    const count = async ({ ip }: FastifyRequest): Promise<void> => {
+      await rateLimiter.take(rate, rateKeyOf({ kind: 'anonymous' }, ip));
+    };
     route.onRequest = [count, ...[route.onRequest ?? []].flat()];
   });
 }

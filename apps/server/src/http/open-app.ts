@@ -29,7 +29,7 @@ export function openApp({ logger, https, proxies, contextOf }: AppOptions): Fast
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answer,
     genReqId: requestId,
-    trustProxy: (_address, hop) => hop < proxies,
+    trustProxy: proxies === 0 ? false : (_address, hop) => hop < proxies,
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: 'idle',

@@ -2,6 +2,7 @@ import { contractHash } from '@slimy/contract';
 import type { Actor, AppError, Caller, PermissionGate, RequestFacts, Services } from '@slimy/core';
 import type { ErrorOccasion } from '../errors/error-shape.js';
 import { rateKeyOf } from '../rate/rate-key.js';
+import type { RateClass } from '../rate/rate-classes.js';
 import type { RateLimiter } from '../rate/rate-limiter.js';
 import { ApiContext } from './opaque.js';
 
@@ -59,14 +60,23 @@ export class CallContext extends ApiContext {
     return this.#caller;
   }
 
-  /** Under which name the call counts against a rate: the person, else the address. */
-  async rateKey(): Promise<string> {
+  /**
+   * Who is asking, once the call is counted against the rate of the person, or of the address where nobody is
+   * known. @throws AppError as `caller` does, and `rate_limited` before that
+   */
+  async countedCaller(rateClass: RateClass): Promise<Caller> {
+    const { rateLimiter } = this.dependencies;
+    const { ipAddress } = this.request;
+    let caller: Caller;
     try {
-      return rateKeyOf((await this.caller()).actor, this.request.ipAddress);
-    } catch {
-      // The same failure is thrown by caller() right after the rate was counted.
-      return rateKeyOf({ kind: 'anonymous' }, this.request.ipAddress);
+      caller = await this.caller();
+    } catch (error) {
+      await rateLimiter.take(rateClass, rateKeyOf({ kind: 'anonymous' }, ipAddress));
+      throw error;
     }
+    const counted = rateLimiter.take(rateClass, rateKeyOf(caller.actor, ipAddress));
+    if (counted) await counted;
+    return caller;
   }
 
   /** Hands a failure on. */

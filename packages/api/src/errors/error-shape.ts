@@ -33,7 +33,8 @@ export function appErrorOf(error: unknown): AppError {
   if (!(error instanceof TRPCError)) return new AppError(reasonOfForeign(error), 'masked', { cause: error });
   if (error.cause instanceof AppError) return error.cause;
   if (error.code === 'INTERNAL_SERVER_ERROR') return appErrorOf(error.cause ?? new Error(error.message));
-  if (error.cause instanceof SyntaxError) return new AppError('malformed_body', NOT_JSON, { cause: error.cause });
+  if (error.cause instanceof SyntaxError)
+    return new AppError('malformed_body', NOT_JSON, { cause: error.cause });
   const reason: ErrorReason = isErrorCode(error.code) ? transportReasons[error.code] : 'internal';
   return new AppError(reason, error.message, { cause: error.cause ?? error });
 }

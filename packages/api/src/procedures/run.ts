@@ -22,13 +22,12 @@ const never = new AbortController().signal;
  */
 export async function runProcedure(procedure: DeclaredProcedure, invocation: Invocation): Promise<unknown> {
   const { call, signal = never } = invocation;
-  const { services, permissions, rateLimiter } = call.dependencies;
+  const { services, permissions } = call.dependencies;
   const { contract, rule, handler } = procedure;
   const form = { viaBot: procedure.viaBot, mutation: contract.kind === 'mutation' };
   let guildId: string | null = null;
   try {
-    await rateLimiter.take(procedure.rate, await call.rateKey());
-    const caller = await call.caller();
+    const caller = await call.countedCaller(procedure.rate);
     permissions.beforeInput(caller, rule, form);
     const { value, lastEventId } = rawInput(contract.kind, await invocation.readInput());
     guildId = guildIdOf(value);

@@ -32,15 +32,19 @@ export class LeasedCalls {
     return now >= this.#endsAt && now >= this.#refusedUntil;
   }
 
+  /** Counts a call out of what is held; gives whether there was one, without asking anybody. */
+  takeHeld(): boolean {
+    if (this.#held === 0) return false;
+    this.#held -= 1;
+    return true;
+  }
+
   /** Counts a call; gives 0 when it is within the rate, else the milliseconds until the window ends. */
   async take(): Promise<number> {
     for (;;) {
       const waitMs = Math.ceil(this.#refusedUntil - this.#options.now());
       if (waitMs > 0) return waitMs;
-      if (this.#held > 0) {
-        this.#held -= 1;
-        return 0;
-      }
+      if (this.takeHeld()) return 0;
       this.#leasing ??= this.#lease().finally(() => {
         this.#leasing = undefined;
       });

@@ -39,16 +39,15 @@ export class RateLimiter {
   }
 
   /**
-   * Counts one call.
+   * Counts one call; the promise is left out where nobody has to be asked, which is nearly always.
    * @throws AppError `rate_limited` with `retryAfterSeconds` when the caller has used up the class's rate.
    */
-  async take(rateClass: RateClass, caller: string): Promise<void> {
+  take(rateClass: RateClass, caller: string): Promise<void> | undefined {
     const rule: RateRule = rateClasses[rateClass];
     const key = `rate:${rateClass}:${caller}`;
-    const waitMs = rule.guarded
-      ? await this.#takeGuarded(key, rule, rule.guarded.callsAlone)
-      : await this.#leasedCalls(key, rule).take();
-    if (waitMs > 0) throw refused(rateClass, waitMs);
+    if (rule.guarded) return pass(rateClass, this.#takeGuarded(key, rule, rule.guarded.callsAlone));
+    const leased = this.#leasedCalls(key, rule);
+    return leased.takeHeld() ? undefined : pass(rateClass, leased.take());
   }
 
   async #takeGuarded(key: string, rule: RateRule, callsAlone: number): Promise<number> {
@@ -87,6 +86,12 @@ export class RateLimiter {
       this.#leased.delete(key);
     }
   }
+}
+
+/** Lets a call pass once it is known not to have to wait. */
+async function pass(rateClass: RateClass, wait: Promise<number>): Promise<void> {
+  const waitMs = await wait;
+  if (waitMs > 0) throw refused(rateClass, waitMs);
 }
 
 function refused(rateClass: RateClass, waitMs: number): AppError {
