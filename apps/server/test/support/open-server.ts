@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { loadSecrets, loadSettings, type Settings } from '@slimy/config';
 import { createCore, type Core } from '@slimy/core';
@@ -38,7 +39,8 @@ export async function settingsFor(
     DATA_DIR: join(temporaryFolder('server'), 'data'),
     DATABASE_URL: await fixture.databaseUrl(),
     DATABASE_POOL_SIZE: '4',
-    CACHE_PREFIX: fixture.prefix,
+    // Each server counts and caches for itself, though the run's Redis is one.
+    CACHE_PREFIX: `${fixture.prefix}${randomBytes(3).toString('hex')}:`,
     PUBLIC_URL,
     DEMO: '1',
     ...(fixture.redisUrl === undefined ? {} : { REDIS_URL: fixture.redisUrl }),
