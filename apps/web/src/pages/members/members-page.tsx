@@ -35,6 +35,13 @@ export function MembersPage() {
   );
 }
 
+/** Which members the page shows, of how many. */
+function shownRange(first: number, count: number, total: number): string {
+  return count === 0
+    ? 'Nobody'
+    : `${grouped(first)}–${grouped(first + count - 1)} of ${counted(total, 'member')}`;
+}
+
 function MemberPages() {
   const guild = useGuild();
   const { search, role } = route.useSearch();
@@ -58,10 +65,9 @@ function MemberPages() {
       <MemberList members={items} old={members.isPlaceholderData} filtered={Boolean(search ?? role)} />
       <div className={classes.foot}>
         <Text size="sm" c="dimmed" className="numbers" role="status">
-          {items.length === 0
-            ? 'Nobody'
-            : `${grouped(first)}–${grouped(first + items.length - 1)} of ${counted(total, 'member')}`}
-          {totalIsLowerBound && ' or more'}
+          {members.isPlaceholderData
+            ? 'Loading…'
+            : `${shownRange(first, items.length, total)}${totalIsLowerBound ? ' or more' : ''}`}
         </Text>
         {(nextCursor !== null || cursors.length > 1) && (
           <Button.Group>
