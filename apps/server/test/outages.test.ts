@@ -34,7 +34,7 @@ async function readiness(address: string): Promise<unknown> {
   return (await fetch(`${address}/readyz`)).json();
 }
 
-describe('With Redis away [mariadb+redis]', () => {
+describe('With Redis away, on MariaDB and Redis', () => {
   it('the program starts, works, says so once, and uses Redis when it comes', async () => {
     await redis.stop();
     const program = await startProgram(environment);
@@ -88,7 +88,7 @@ describe('With Redis away [mariadb+redis]', () => {
   });
 });
 
-describe('With the database away [mariadb+redis]', () => {
+describe('With the database away, on MariaDB and Redis', () => {
   it('what was read goes on for people just verified, the rest may be tried again, and it recovers by itself', async () => {
     const program = await startProgram(environment);
     const page = await pageOf(program);

@@ -53,7 +53,7 @@ async function turnAbout(programs: readonly [Program, Program], times: number): 
   }
 }
 
-describe('Two processes on one MariaDB and one Redis [mariadb+redis]', () => {
+describe('Two processes on one MariaDB and one Redis', () => {
   it('answer with what the other has just changed, every time', async () => {
     const environment = await installation(false);
     const programs = [await startProgram(environment), await startProgram(environment)] as const;
