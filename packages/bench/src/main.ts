@@ -10,7 +10,9 @@ const benchmarks = new Map<string, () => Promise<void>>([
 ]);
 const run = benchmarks.get(positionals[0] ?? '');
 if (run) {
-  await run();
+  // Private servers do not keep the process alive; what waits for them to stop must.
+  const alive = setInterval(() => undefined, 1000);
+  await run().finally(() => clearInterval(alive));
 } else {
   console.error(
     `Name a benchmark: ${[...benchmarks.keys()].join(', ')}. Example: npm run bench -- rpc --rounds 5`,
