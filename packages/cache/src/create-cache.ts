@@ -72,6 +72,7 @@ function createRedisHalf(
     limits,
     journal: options.journal,
     logger: options.logger,
+    changed: (names) => change(names, undefined),
     retryAttempts: options.retryAttempts ?? 3,
     retryDelayMs: options.retryDelayMs ?? 1_000,
   });

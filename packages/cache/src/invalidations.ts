@@ -45,12 +45,23 @@ export function pendingInvalidation(touch: Touch): PendingInvalidation {
   return { id: randomUUID(), keys, tags, patterns };
 }
 
+/** A row of another version of the program may say what this one does not understand: then, everything. */
+function namesInJournal(invalidation: PendingInvalidation): readonly string[] {
+  try {
+    return touchedNames(invalidation);
+  } catch {
+    return [everything];
+  }
+}
+
 export interface InvalidationsOptions {
   readonly shared: SharedTier;
   readonly changes: Changes;
   readonly limits: CacheLimits;
   readonly journal: InvalidationJournal | undefined;
   readonly logger: CacheLogger | undefined;
+  /** Tells this process. */
+  readonly changed: (names: readonly string[]) => void;
   readonly retryAttempts: number;
   readonly retryDelayMs: number;
 }
@@ -148,10 +159,12 @@ export class Invalidations {
       const names = new Set<string>();
       for (const invalidation of fresh) {
         seen.add(invalidation.id);
-        for (const name of touchedNames(invalidation)) {
+        for (const name of namesInJournal(invalidation)) {
           names.add(name);
         }
       }
+      // What others left behind, this process has not heard of either.
+      this.#options.changed([...names]);
       await withDeadline(this.#carryOut(port, [...names], undefined), drainMs);
       await journal?.settle(fresh.map(({ id }) => id));
     }

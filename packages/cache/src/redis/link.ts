@@ -23,6 +23,8 @@ export interface LinkOptions {
 
 /** How often it is looked whether other servers hold the data. */
 const watchMs = 1_000;
+/** Regaining that takes longer, because the journal does not answer, is begun anew. */
+const regainMs = 10_000;
 
 /** Watches one Redis: opens the breaker after failures in a row, probes, and regains trust. */
 export class RedisLink {
@@ -188,7 +190,7 @@ export class RedisLink {
       if (life === this.#life) {
         this.#state = 'regaining';
         this.#fingerprint = await this.port.fingerprint();
-        await this.#options.regain(this.port, this.#fingerprint);
+        await withDeadline(this.#options.regain(this.port, this.#fingerprint), regainMs);
       }
     } catch (error) {
       if (life === this.#life) {

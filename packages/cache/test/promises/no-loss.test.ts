@@ -85,8 +85,19 @@ describe('No invalidation is lost', () => {
     await journal.append({ id: 'left behind', keys: [], tags, patterns: [] });
     version = 2;
     expect(await cache.replay()).toBe(1);
+    expect(await cache.getOrSet(key, async () => version, { tags })).toBe(2);
     expect(await read()).toBe(2);
     expect(journal.rows.size).toBe(0);
     expect(await cache.replay()).toBe(0);
+  });
+
+  test('a row of the journal that is not understood invalidates everything', async () => {
+    const journal = new MemoryJournal();
+    const cache = await redis.open({ journal, limits: patient });
+    await cache.getOrSet(key, async () => 1, { tags });
+    await journal.append({ id: 'of another version', keys: [], tags: [], patterns: ['guild:*:x'] });
+    expect(await cache.replay()).toBe(1);
+    expect(journal.rows.size).toBe(0);
+    expect(await cache.getOrSet(key, async () => 2, { tags, consistency: 'strict' })).toBe(2);
   });
 });
