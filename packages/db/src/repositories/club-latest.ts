@@ -58,30 +58,42 @@ const cursors = {
   lastSeen: cursorFormat('club.roster.lastSeen', 'instant', 'text'),
 } as const;
 
-interface Place {
+interface Part {
   readonly text: string;
   readonly parameters: readonly SqlValue[];
 }
 
-/** Behind a member in the order of a power: less of it, or as much and later by name, or none at all. */
-function afterPower(power: string, [value, nameKey, memberId]: readonly [bigint, string, string]): Place {
-  const byName = afterSql('asc', ['name_key', nameKey], ['member_id', memberId]);
-  if (value === UNKNOWN)
-    return { text: `${power} IS NULL AND ${byName.text}`, parameters: byName.parameters };
-  return {
-    text: `(${power} IS NULL OR ${power} < ? OR (${power} = ? AND ${byName.text}))`,
-    parameters: [value, value, ...byName.parameters],
-  };
+const everything: Part = { text: '1 = 1', parameters: [] };
+
+/**
+ * What comes behind a member in the order of a power, in parts that each follow the index: less of it, or as much
+ * and later by name; then those without it.
+ */
+function partsAfterPower(
+  power: string,
+  [value, nameKey, memberId]: readonly [bigint, string, string],
+): readonly Part[] {
+  const { text, parameters } = afterSql('asc', ['name_key', nameKey], ['member_id', memberId]);
+  if (value === UNKNOWN) return [{ text: `${power} IS NULL AND ${text}`, parameters }];
+  return [
+    {
+      text: `${power} <= ? AND (${power} < ? OR (${power} = ? AND ${text}))`,
+      parameters: [value, value, value, ...parameters],
+    },
+    { text: `${power} IS NULL`, parameters: [] },
+  ];
 }
 
-function placeOf(sort: ClubRosterSort, cursor: string): Place {
-  if (sort === 'sim' || sort === 'total') return afterPower(powerColumns[sort], cursors[sort].decode(cursor));
+function partsOf(sort: ClubRosterSort, cursor: string | undefined): readonly Part[] {
+  if (cursor === undefined) return [everything];
+  if (sort === 'sim' || sort === 'total')
+    return partsAfterPower(powerColumns[sort], cursors[sort].decode(cursor));
   if (sort === 'name') {
     const [nameKey, memberId] = cursors.name.decode(cursor);
-    return afterSql('asc', ['name_key', nameKey], ['member_id', memberId]);
+    return [afterSql('asc', ['name_key', nameKey], ['member_id', memberId])];
   }
   const [lastSeenAt, memberId] = cursors.lastSeen.decode(cursor);
-  return afterSql('desc', ['last_seen_at', lastSeenAt], ['member_id', memberId]);
+  return [afterSql('desc', ['last_seen_at', lastSeenAt], ['member_id', memberId])];
 }
 
 function cursorOf(sort: ClubRosterSort, row: ClubLatestRow): string {
@@ -156,15 +168,19 @@ export class ClubLatest {
   }
 
   async page({ sort, limit, cursor, ...filter }: ClubRosterRequest): Promise<Page<ClubLatestRow>> {
-    const place = cursor === undefined ? null : placeOf(sort, cursor);
-    const where = this.#conditions(filter)?.also(place);
-    if (!where) return { items: [], nextCursor: null };
-    const rows = await this.#scope.sql.query(
-      `SELECT ${Object.keys(latestColumns).join(', ')} FROM club_member_latest WHERE ${where.text}
-       ORDER BY ${orders[sort]} LIMIT ?`,
-      [...where.parameters, limit + 1],
-      latestColumns,
-    );
+    const rows: RowOf<typeof latestColumns>[] = [];
+    for (const part of partsOf(sort, cursor)) {
+      const where = this.#conditions(filter)?.also(part);
+      const missing = limit + 1 - rows.length;
+      if (!where || missing <= 0) break;
+      const found = await this.#scope.sql.query(
+        `SELECT ${Object.keys(latestColumns).join(', ')} FROM club_member_latest WHERE ${where.text}
+         ORDER BY ${orders[sort]} LIMIT ?`,
+        [...where.parameters, missing],
+        latestColumns,
+      );
+      rows.push(...found);
+    }
     return pageOf(rows.map(latestOf), limit, (row) => cursorOf(sort, row));
   }
 

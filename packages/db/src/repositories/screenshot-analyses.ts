@@ -65,9 +65,17 @@ export interface ScreenshotListRequest {
 
 const screenshotList = cursorFormat('screenshots', 'instant', 'text');
 
-const tagsOf = { orderBy: { tagKey: 'asc' }, select: { tag: true, category: true } } as const;
+const tagsOf = { select: { tag: true, category: true } } as const;
 const byPosition = { orderBy: { position: 'asc' } } as const;
 const withoutRaw = { rawResponse: true } as const;
+
+/** Tags by their name: sorted here, for the database would sort those of a whole page together. */
+function withSortedTags<Row extends { readonly tags: readonly ScreenshotTagRow[] }>(row: Row): Row {
+  return {
+    ...row,
+    tags: row.tags.toSorted((a, b) => (normaliseName(a.tag) < normaliseName(b.tag) ? -1 : 1)),
+  };
+}
 
 /** One person's screenshot analyses; nobody else's can be reached through it. */
 export class ScreenshotAnalyses {
@@ -123,7 +131,7 @@ export class ScreenshotAnalyses {
     });
     return (
       row && {
-        ...row,
+        ...withSortedTags(row),
         data: row.data.map(dataOf),
         insights: row.insights.map(insightOf),
         recommendations: row.recommendations.map(recommendationOf),
@@ -154,7 +162,9 @@ export class ScreenshotAnalyses {
       omit: withoutRaw,
       include: { tags: tagsOf },
     });
-    return pageOf(rows, limit, ({ createdAt, id }) => screenshotList.encode([createdAt, id]));
+    return pageOf(rows.map(withSortedTags), limit, ({ createdAt, id }) =>
+      screenshotList.encode([createdAt, id]),
+    );
   }
 
   /** Deletes an analysis with its parts and comparisons; gives its upload, and undefined when it is not the person's. */
