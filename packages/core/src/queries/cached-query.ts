@@ -19,6 +19,11 @@ export interface CachedQuery<Params, Value extends Cacheable> {
   load(repositories: Repositories, params: readonly Params[]): Promise<readonly Value[]>;
 }
 
+const declaredNames = new Set<string>();
+
+/** The names of all cached queries, in the order of their declaration. */
+export const cachedQueryNames: ReadonlySet<string> = declaredNames;
+
 interface Declaration<Params, Value extends Cacheable> {
   readonly name: string;
   key(this: void, params: Params): string;
@@ -34,12 +39,15 @@ interface Declaration<Params, Value extends Cacheable> {
 
 /**
  * Declares a cached query. All of ours are read strictly: what one process has changed, every other one reads
- * from then on.
+ * from then on. That their writes name them is what `test/coherence` holds: a new query gets its case there.
+ * @throws TypeError when another query has the name
  */
 export function cachedQuery<Params, Value extends Cacheable>(
   declaration: Declaration<Params, Value>,
 ): CachedQuery<Params, Value> {
   const { name, key, times, tags = [], version, load, loadMany } = declaration;
+  if (declaredNames.has(name)) throw new TypeError(`Two cached queries are called ${name}.`);
+  declaredNames.add(name);
   return {
     name,
     key,
