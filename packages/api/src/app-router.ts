@@ -1,5 +1,6 @@
 import type { AppRouter } from './app-router-type.js';
 import { trpc } from './procedures/trpc.js';
+import { auditRouter } from './routers/audit.js';
 import { authRouter } from './routers/auth.js';
 import { guildRouter } from './routers/guild.js';
 import { systemRouter } from './routers/system.js';
@@ -10,5 +11,6 @@ export const appRouter: AppRouter = trpc.router({
   auth: authRouter,
   user: userRouter,
   guild: guildRouter,
+  audit: auditRouter,
   system: systemRouter,
 });

@@ -4,6 +4,7 @@ export * from './headers.js';
 export * from './limits.js';
 export * from './messages.js';
 export * from './pages.js';
+export * from './procedures/audit.js';
 export * from './procedures/auth.js';
 export * from './procedures/guild-members.js';
 export * from './procedures/guild-personality.js';

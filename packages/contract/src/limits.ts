@@ -8,6 +8,9 @@ export const limits = {
   pageMax: 100,
   /** Members of a guild on one page. */
   memberPageMax: 200,
+  /** Records of the audit trail on one page, and in one file of an export. */
+  auditPageMax: 500,
+  auditExportMax: 5_000,
   /** Deepest row that `offset` reaches; beyond it a list is walked by cursor. */
   offsetMax: 10_000,
   /** Largest `total` that is counted exactly; a larger one is given as a lower bound. */

@@ -2,6 +2,9 @@ import { hostname } from 'node:os';
 import type { Cache, Signals } from '@slimy/cache';
 import type { Secrets, Settings } from '@slimy/config';
 import { migrationStatus, randomId, repositories, type Database } from '@slimy/db';
+import { SealHeads } from './audit/seal-heads.js';
+import { AuditSealing } from './audit/sealing.js';
+import { AuditVerification } from './audit/verification.js';
 import { systemClock, type Clock } from './clock.js';
 import { isDemoDatabase } from './demo/seed.js';
 import { discordImages } from './discord/images.js';
@@ -25,6 +28,7 @@ import type { PermissionGate } from './permissions/rules.js';
 import { Presenters } from './presenters.js';
 import { Queries } from './queries/cached-query.js';
 import { standingOfUser, userIdByDiscordId } from './queries/people.js';
+import { createAuditService } from './services/audit-service.js';
 import { createGuildMemberService } from './services/guild-member-service.js';
 import { createGuildPersonalityService } from './services/guild-personality-service.js';
 import { createGuildService } from './services/guild-service.js';
@@ -127,7 +131,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const presenters = new Presenters(discordImages(settings.DISCORD_CDN_BASE));
   const rooms = new RoomClock(signals, repos, logger);
   const refusals = new RefusalRecorder({ database, clock, auditKey, logger });
-  const jobs = new JobRunner({ database, clock, logger, owner, ...housekeeping(database, clock) });
+  const heads = new SealHeads(settings.DATA_DIR);
+  const sealing = new AuditSealing({ database, clock, auditKey, heads });
+  const jobs = new JobRunner({ database, clock, logger, owner, ...housekeeping(database, clock, sealing) });
 
   // The embedded file has one owner, and with Redis processes hear of each other at once.
   const presence =
@@ -177,6 +183,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     }),
     guildSettings: createGuildSettingsService({ reads, writes }),
     personality: createGuildPersonalityService({ queries, reads, writes }),
+    audit: createAuditService({
+      repositories: repos,
+      writes,
+      verification: new AuditVerification({ repositories: repos, auditKey, heads }),
+      clock,
+    }),
     system: createSystemService({
       version: options.version ?? 'development',
       dataDir: settings.DATA_DIR,

@@ -14,7 +14,8 @@ export {
 export { randomId, timeOrderedId } from './ids.js';
 export { normaliseEmail, normaliseName } from './normalise.js';
 export { InvalidCursorError } from './lists/cursor.js';
-export { appendAudit, type AuditEntry, type AuditPersonalPart } from './writers/audit.js';
+export { canonicalJson } from './writers/canonical-json.js';
+export { appendAudit, isOwnPersonalPart, type AuditEntry, type AuditPersonalPart } from './writers/audit.js';
 export { appendStats, type AppendedStats, type NewStat, type StatValue } from './writers/stats.js';
 export { mergeStatRollups } from './writers/stat-rollups.js';
 export { appendOutbox, type OutboxFact, type WrittenFact } from './writers/outbox.js';

@@ -1,3 +1,4 @@
+import { auditProcedures } from './audit.js';
 import { authProcedures } from './auth.js';
 import { guildMemberProcedures } from './guild-members.js';
 import { guildPersonalityProcedures } from './guild-personality.js';
@@ -16,6 +17,7 @@ export const procedures = {
   ...guildMemberProcedures,
   ...guildSettingsProcedures,
   ...guildPersonalityProcedures,
+  ...auditProcedures,
   ...systemProcedures,
 } as const satisfies Record<string, ProcedureContract>;
 

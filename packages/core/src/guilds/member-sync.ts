@@ -107,7 +107,8 @@ export function createMemberSync({ writes, repositories, clock }: MemberSyncPart
         resourceType: 'guild_member',
         resourceId: null,
         guildId,
-        details: { ...plan.counts, people: changedRoles(plan) },
+        details: plan.counts,
+        people: changedRoles(plan),
       });
       return plan.counts;
     });

@@ -163,14 +163,16 @@ export class MemberWriter {
     await members.addToCount(difference);
     change.touch(...states.map(({ userId }) => touches.membership(guildId, userId)));
     change.announce(guildId, 'members');
-    const people = rows.map((row) => ({ userId: row.userId, ...auditedChange(row) }));
-    const [only] = people;
+    const [only] = rows;
+    const people = rows.flatMap((row) =>
+      row.discordId === null ? [] : [{ discordId: row.discordId, ...auditedChange(row) }],
+    );
     change.audit({
       action,
       resourceType: 'guild_member',
       resourceId: single ? (only?.userId ?? null) : null,
       guildId,
-      ...(single && only ? { before: only.before, after: only.after } : { details: { people } }),
+      ...(single && only ? auditedChange(only) : { people }),
     });
   }
 }

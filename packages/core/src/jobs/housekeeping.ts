@@ -1,5 +1,6 @@
 import { repositories, type Database } from '@slimy/db';
 import { z } from 'zod';
+import type { AuditSealing } from '../audit/sealing.js';
 import { DAY, HOUR, MINUTE, type Clock } from '../clock.js';
 import { jobKind, type JobKind, type Schedule } from './job.js';
 
@@ -17,7 +18,11 @@ async function inBatches(purge: (limit: number) => Promise<number>, signal: Abor
 }
 
 /** What the program cleans up by itself, and how often. */
-export function housekeeping(database: Database, clock: Clock): { kinds: JobKind[]; schedules: Schedule[] } {
+export function housekeeping(
+  database: Database,
+  clock: Clock,
+  sealing: AuditSealing,
+): { kinds: JobKind[]; schedules: Schedule[] } {
   const { sessions, outbox, jobs } = repositories(database);
   const ago = (ms: number) => new Date(clock.now().getTime() - ms);
   const purge = (kind: string, work: (limit: number) => Promise<number>) =>
@@ -29,11 +34,18 @@ export function housekeeping(database: Database, clock: Clock): { kinds: JobKind
     });
   return {
     kinds: [
+      jobKind({
+        kind: 'audit.seal',
+        payload: z.strictObject({}),
+        maxAttempts: 5,
+        run: (_payload, signal) => sealing.sealDue(signal),
+      }),
       purge('sessions.purge', (limit) => sessions.purge(ago(ENDED_SESSION_DAYS * DAY), limit)),
       purge('outbox.purge', (limit) => outbox.purge(ago(OUTBOX_HOURS * HOUR), limit)),
       purge('jobs.purge', (limit) => jobs.purge(ago(DONE_JOB_DAYS * DAY), limit)),
     ],
     schedules: [
+      { kind: 'audit.seal', everyMs: MINUTE },
       { kind: 'sessions.purge', everyMs: HOUR },
       { kind: 'outbox.purge', everyMs: 10 * MINUTE },
       { kind: 'jobs.purge', everyMs: HOUR },

@@ -1,4 +1,6 @@
 import { actions, type Action, type Role } from '@slimy/contract';
+import { AppError } from '../errors.js';
+import type { GuildStanding } from './standing.js';
 
 const clubAndAbove = ['club', 'editor', 'moderator', 'admin', 'owner'] as const;
 const editorAndAbove = ['editor', 'moderator', 'admin', 'owner'] as const;
@@ -37,4 +39,12 @@ export function mayDo(held: readonly Role[], action: string): boolean {
 /** All that somebody who holds these roles may do in the guild. */
 export function abilitiesOf(held: readonly Role[]): Action[] {
   return actions.filter((action) => mayDo(held, action));
+}
+
+/** Refuses whoever's place in a guild does not include an action. @throws AppError `action_not_allowed` */
+export function requireAction(place: GuildStanding, action: Action): void {
+  if (mayDo(place.roles, action)) return;
+  throw new AppError('action_not_allowed', `Your roles in this server do not include "${action}".`, {
+    remedy: 'Ask an admin of the server for a role that allows it.',
+  });
 }

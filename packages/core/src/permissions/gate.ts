@@ -1,8 +1,7 @@
-import type { Action } from '@slimy/contract';
 import { z } from 'zod';
 import type { Actor, Caller } from '../caller.js';
 import { AppError } from '../errors.js';
-import { mayDo } from './actions.js';
+import { requireAction } from './actions.js';
 import { resolvers, type ResolverReaders } from './resolvers.js';
 import type { CallForm, PermissionGate, Rule } from './rules.js';
 import { placeIn, placesOf, type GuildStanding } from './standing.js';
@@ -50,14 +49,6 @@ export function createPermissionGate(readers: ResolverReaders): PermissionGate {
       throw new AppError('not_found', 'There is no such server among yours.');
     }
     return place;
-  }
-
-  function requireAction(place: GuildStanding, action: Action): void {
-    if (!mayDo(place.roles, action)) {
-      throw new AppError('action_not_allowed', `Your roles in this server do not include "${action}".`, {
-        remedy: 'Ask an admin of the server for a role that allows it.',
-      });
-    }
   }
 
   return {

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { personOf, type Actor, type Caller } from '../caller.js';
 import { AppError } from '../errors.js';
 import type { ResolverName } from './rules.js';
-import { placesOf, type Standing, type StandingReader } from './standing.js';
+import { requireAction } from './actions.js';
+import { placeIn, placesOf, type Standing, type StandingReader } from './standing.js';
 
 /** A named rule: resolves when the call may go on, throws `AppError` when not. */
 type Resolver = (caller: Caller, input: unknown, readers: ResolverReaders) => Promise<void>;
@@ -37,5 +38,25 @@ const seePerson: Resolver = async (caller, input, { standings, callerStanding })
  */
 const connectGuild: Resolver = async () => undefined;
 
+const guildMaybeNamed = z.object({ guildId: z.string().optional() });
+
+/** Operators see the whole trail, a guild's admins that guild's, everybody their own acts. */
+const seeAudit: Resolver = async (caller, input, { callerStanding }) => {
+  const { actor } = caller;
+  if (actor.kind === 'user' && actor.operator) return;
+  const { guildId } = guildMaybeNamed.parse(input);
+  if (guildId !== undefined) {
+    const place = placeIn(placesOf(actor, await callerStanding(actor)), guildId);
+    if (place === null) throw new AppError('not_found', 'There is no such server among yours.');
+    requireAction(place, 'view_audit');
+    return;
+  }
+  if (personOf(actor) === null) throw new AppError('not_found', 'Nothing is known here of this person.');
+};
+
 /** The named rules. */
-export const resolvers: Readonly<Record<ResolverName, Resolver>> = { connectGuild, seePerson };
+export const resolvers: Readonly<Record<ResolverName, Resolver>> = {
+  connectGuild,
+  seePerson,
+  seeAudit,
+};

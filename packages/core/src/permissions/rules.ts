@@ -22,8 +22,11 @@ export type Rule =
   | { readonly kind: 'bot' }
   | { readonly kind: 'resolver'; readonly name: ResolverName };
 
-/** The named rules: `connectGuild` asks Discord, `seePerson` is self, operator, or who shares a guild. */
-export type ResolverName = 'connectGuild' | 'seePerson';
+/**
+ * The named rules: `connectGuild` asks Discord, `seePerson` is self, operator, or who shares a guild, `seeAudit` is
+ * operator, `view_audit` in the guild that is named, or one's own acts where none is.
+ */
+export type ResolverName = 'connectGuild' | 'seePerson' | 'seeAudit';
 
 /** The rules as the procedures write them. */
 export const rule = {

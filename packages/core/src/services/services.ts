@@ -72,6 +72,16 @@ export interface GuildPersonalityService {
   preview: Service<'guild.personality.preview'>;
 }
 
+/** The audit trail: reading it, taking it along, holding it against its seals. */
+export interface AuditService {
+  recent: Service<'audit.recent'>;
+  failed: Service<'audit.failed'>;
+  byResource: Service<'audit.byResource'>;
+  stats: Service<'audit.stats'>;
+  export: Service<'audit.export'>;
+  verify: Service<'audit.verify'>;
+}
+
 /** What operators ask of the running program. */
 export interface SystemService {
   version: Service<'system.version'>;
@@ -90,5 +100,6 @@ export interface Services {
   readonly members: GuildMemberService;
   readonly guildSettings: GuildSettingsService;
   readonly personality: GuildPersonalityService;
+  readonly audit: AuditService;
   readonly system: SystemService;
 }

@@ -1,16 +1,34 @@
 import type { AuditEntry, AuditPersonalPart, Repositories, UserRow } from '@slimy/db';
 import { personOf, type Caller } from '../caller.js';
 
+/** Resources that are a person, or belong to one alone. */
+const resourcesOfPeople: ReadonlySet<string> = new Set(['user', 'user_settings', 'guild_member']);
+
+/** Whether the trail names a resource of this type by the random name of its person. */
+export function isOfPerson(resourceType: string): boolean {
+  return resourcesOfPeople.has(resourceType);
+}
+
+/** What an act changed of one person among several. */
+export interface ChangedPerson {
+  readonly discordId: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
 /** An act as the place that carries it out describes it; who and with which request is added here. */
 export interface AuditedAct {
   /** The audit tag of the procedure, such as `guild.settings.update`. */
   readonly action: string;
   readonly resourceType: string;
+  /** For the types of `resourcesOfPeople` the id of the person; the trail keeps their random name instead. */
   readonly resourceId: string | null;
   readonly guildId?: string | null;
   readonly before?: AuditPersonalPart['before'];
   readonly after?: AuditPersonalPart['after'];
   readonly details?: AuditPersonalPart['details'];
+  /** What became of several people; the trail keeps their random names. */
+  readonly people?: readonly ChangedPerson[];
   readonly errorMessage?: string;
   /** How often it happened; more than 1 for refusals, which are written once a minute. */
   readonly occurrences?: number;
@@ -33,6 +51,45 @@ function actorKind(
     case 'anonymous':
       return person ? 'user' : 'system';
   }
+}
+
+/** The random names of everybody that the acts are about, by Discord id and by id. */
+async function refsOf(
+  { users }: Repositories,
+  acts: readonly AuditedAct[],
+): Promise<ReadonlyMap<string, string>> {
+  const ids = acts.flatMap(({ resourceType, resourceId }) =>
+    resourceId !== null && isOfPerson(resourceType) ? [resourceId] : [],
+  );
+  const discordIds = acts.flatMap(({ people = [] }) => people.map(({ discordId }) => discordId));
+  const found = [
+    ...(ids.length > 0 ? await users.byIds(ids) : []),
+    ...(discordIds.length > 0 ? await users.byDiscordIds(discordIds) : []),
+  ];
+  return new Map(
+    found.flatMap(({ id, discordId, auditRef }) => [
+      [id, auditRef],
+      [discordId, auditRef],
+    ]),
+  );
+}
+
+/** The act with people named as the trail names them, so that nothing has to be changed when one is erased. */
+function pseudonymised(act: AuditedAct, refs: ReadonlyMap<string, string>): AuditedAct {
+  const { people, resourceId, resourceType } = act;
+  return {
+    ...act,
+    resourceId: resourceId !== null && isOfPerson(resourceType) ? (refs.get(resourceId) ?? null) : resourceId,
+    ...(people && {
+      details: {
+        ...act.details,
+        people: people.map(({ discordId, ...change }) => ({
+          person: refs.get(discordId) ?? null,
+          ...change,
+        })),
+      },
+    }),
+  };
 }
 
 /** The audit record of an act. `person` is the acting person's row, where there is one. */
@@ -81,5 +138,8 @@ export async function auditEntries(
 ): Promise<AuditEntry[]> {
   const personId = facts.personId ?? personOf(caller.actor)?.userId;
   const person = personId === undefined ? null : await repositories.users.byId(personId);
-  return acts.map((act) => auditEntry(caller, act, { person, at: facts.at, success: facts.success }));
+  const refs = await refsOf(repositories, acts);
+  return acts.map((act) =>
+    auditEntry(caller, pseudonymised(act, refs), { person, at: facts.at, success: facts.success }),
+  );
 }

@@ -8,6 +8,8 @@ export interface AuditSealRow {
   readonly fromSequence: bigint;
   readonly toSequence: bigint;
   readonly rowCount: number;
+  /** Each row's sequence and shortened HMAC while the rows are there, then what vouches for their removal. */
+  readonly rowMacs: string;
   readonly rowsHash: string;
   readonly chainHash: string;
   readonly lastTimestamp: Date;
@@ -140,13 +142,12 @@ export class AuditSeals {
   }
 
   /**
-   * Takes away the rows of a sealed range, with their personal parts, and leaves the seal; gives how many. The
-   * only way a record goes. Only inside a transaction.
+   * Takes away the rows of a sealed range, with their personal parts, and leaves the seal, which from then on holds
+   * what vouches for the removal; gives how many. The only way a record goes. Only inside a transaction.
    */
   async removeRows(
     seal: Pick<AuditSealRow, 'number' | 'fromSequence' | 'toSequence'>,
-    now: Date,
-    archiveId: string | null,
+    removal: { readonly rowMacs: string; readonly rowsRemovedAt: Date; readonly archiveId: string | null },
   ): Promise<number> {
     const { sql } = this.#scope;
     const range = [seal.fromSequence, seal.toSequence];
@@ -155,7 +156,7 @@ export class AuditSeals {
     await sql.execute('DELETE FROM _audit_removals WHERE from_sequence = ? AND to_sequence = ?', range);
     await this.#table.update({
       where: { number: seal.number },
-      data: { rowsRemovedAt: now, archiveId },
+      data: removal,
       select: { number: true },
     });
     return removed;

@@ -93,6 +93,21 @@ export class Users {
     return (await Promise.all(found)).flat();
   }
 
+  async byIds(ids: readonly string[]): Promise<UserRow[]> {
+    const found = chunked([...new Set(ids)]).map((some) =>
+      tablesOf(this.#scope).user.findMany({ where: { id: { in: some } } }),
+    );
+    return (await Promise.all(found)).flat();
+  }
+
+  /** People by the random names they have in the audit trail. */
+  async byAuditRefs(auditRefs: readonly string[]): Promise<UserRow[]> {
+    const found = chunked([...new Set(auditRefs)]).map((some) =>
+      tablesOf(this.#scope).user.findMany({ where: { auditRef: { in: some } } }),
+    );
+    return (await Promise.all(found)).flat();
+  }
+
   /** Stores people that are not known yet; gives their rows. */
   async insert(profiles: readonly DiscordProfile[], now: Date): Promise<UserRow[]> {
     const rows = profiles.map((profile) => ({

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { models } from '../generated/columns.js';
 import { timeOrderedId } from '../ids.js';
+import type { StoredAuditPersonal } from '../repositories/audit-seals.js';
 import type { SqlExecutor } from '../sql/direct-sql.js';
 import { insertRow } from '../sql/insert.js';
 import { canonicalJson } from './canonical-json.js';
@@ -55,6 +56,11 @@ function json(value: JsonObject | null | undefined): string | null {
   return value ? canonicalJson(value) : null;
 }
 
+/** The text that a stored JSON value was written as. */
+function storedJson(value: unknown): string | null {
+  return typeof value === 'object' && value !== null ? canonicalJson(value) : null;
+}
+
 function storedPart(part: AuditPersonalPart) {
   return {
     userId: part.userId ?? null,
@@ -76,6 +82,18 @@ function personalHmac(key: string, auditId: string, part: ReturnType<typeof stor
   return createHmac('sha256', key)
     .update(canonicalJson({ auditId, ...part }))
     .digest('hex');
+}
+
+/** Whether a stored personal part is the one that its record was written with. */
+export function isOwnPersonalPart(key: string, part: StoredAuditPersonal, hmac: string): boolean {
+  const { auditId, details, before, after, ...texts } = part;
+  const asWritten = {
+    ...texts,
+    details: storedJson(details),
+    before: storedJson(before),
+    after: storedJson(after),
+  };
+  return personalHmac(key, auditId, asWritten) === hmac;
 }
 
 /**

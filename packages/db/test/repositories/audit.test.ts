@@ -116,6 +116,7 @@ describeOnEachEngine('the audit trail', (fixture) => {
       fromSequence: from,
       toSequence: to,
       rowCount: 2,
+      rowMacs: '1:a',
       rowsHash: 'a'.repeat(64),
       chainHash: 'b'.repeat(64),
       lastTimestamp: new Date(1),
@@ -126,7 +127,7 @@ describeOnEachEngine('the audit trail', (fixture) => {
     expect(await auditSeals.removable(new Date(1), 5)).toEqual([]);
     expect(await auditSeals.removable(new Date(2), 5)).toHaveLength(1);
     const removed = await database().transaction((tx) =>
-      repositories(tx).auditSeals.removeRows(seal, at, null),
+      repositories(tx).auditSeals.removeRows(seal, { rowMacs: 'gone', rowsRemovedAt: at, archiveId: null }),
     );
     expect(removed).toBe(2);
     expect((await trail.page({}, { limit: 5 })).items).toHaveLength(1);

@@ -47,6 +47,7 @@ CREATE TABLE `audit_seals` (
     `from_sequence` BIGINT NOT NULL,
     `to_sequence` BIGINT NOT NULL,
     `row_count` INT NOT NULL,
+    `row_macs` TEXT NOT NULL,
     `rows_hash` VARCHAR(64) NOT NULL,
     `chain_hash` VARCHAR(64) NOT NULL,
     `last_timestamp` DATETIME(3) NOT NULL,

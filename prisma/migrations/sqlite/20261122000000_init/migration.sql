@@ -56,6 +56,7 @@ CREATE TABLE "audit_seals" (
     "from_sequence" BIGINT NOT NULL,
     "to_sequence" BIGINT NOT NULL,
     "row_count" INTEGER NOT NULL,
+    "row_macs" TEXT NOT NULL CHECK (length(CAST("row_macs" AS BLOB)) <= 65535),
     "rows_hash" TEXT NOT NULL CHECK (length("rows_hash") <= 64),
     "chain_hash" TEXT NOT NULL CHECK (length("chain_hash") <= 64),
     "last_timestamp" DATETIME NOT NULL,

@@ -1,5 +1,6 @@
 import type { DomainCases } from '../case.ts';
 import { guildCases } from './guilds.ts';
+import { operationCases } from './operation.ts';
 import { peopleCases } from './people.ts';
 import { systemCases } from './system.ts';
 
@@ -11,7 +12,7 @@ import { systemCases } from './system.ts';
  * - A query: `queryCase(theQuery, (world) => [params, …])`, with parameters that mutations change the answer of.
  * - A mutation: an async function that prepares, and gives the call. The call must change a row.
  */
-const domains: readonly DomainCases[] = [peopleCases, guildCases, systemCases];
+const domains: readonly DomainCases[] = [peopleCases, guildCases, operationCases, systemCases];
 
 /** Every case of a cached query. */
 export const queryCases = domains.flatMap(({ queries }) => queries);
