@@ -23,6 +23,10 @@ export function packageTests({ servers = [], ...extra }: PackageTestOptions = {}
       ),
       testTimeout: longRun ? 600_000 : 30_000,
       hookTimeout: 60_000,
+      // One module graph for all suites of a package: loading it anew for each file takes longer than most suites do.
+      isolate: false,
+      // What other packages built is loaded as Node loads it, not transformed first.
+      server: { deps: { external: [/\/(packages|apps)\/[^/]+\/dist\//] } },
       passWithNoTests: true,
       ...extra,
     },

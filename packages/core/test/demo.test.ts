@@ -1,17 +1,15 @@
-import { migrate, openDatabase, repositories, type Database } from '@slimy/db';
+import { openDatabase, repositories, type Database } from '@slimy/db';
 import { describeOnEachEngine, type VariantFixture } from '@slimy/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
 import { demoPerson } from '../src/demo/people.ts';
 import { isDemoDatabase, seedDemo } from '../src/demo/seed.ts';
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+import { migrated } from './support/open-core.ts';
 
 describeOnEachEngine('demo community', (fixture: VariantFixture) => {
   let database: Database;
   beforeEach(async () => {
-    const url = await fixture.databaseUrl();
-    await migrate({ database: { url }, logger: silent });
+    const url = await fixture.databaseUrl(migrated);
     database = await openDatabase({ url, poolSize: 4 });
   });
   afterEach(() => database.close());

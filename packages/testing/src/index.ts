@@ -27,4 +27,5 @@ export {
   describeOnEachPair,
 } from './variants/describe.js';
 export { shortOrLong } from './variants/counts.js';
+export type { DatabaseTemplate } from './variants/database-template.js';
 export type { CacheStore, Engine, VariantFixture } from './variants/fixture.js';

@@ -2,11 +2,24 @@ import { createCache, createSignals, createWindowCounter } from '@slimy/cache';
 import { loadSecrets, loadSettings } from '@slimy/config';
 import { createCore, outboxJournal, type Actor, type Core } from '@slimy/core';
 import { migrate, openDatabase, type Database } from '@slimy/db';
-import { temporaryFolder, type FakeDiscord, type VariantFixture } from '@slimy/testing';
+import {
+  temporaryFolder,
+  type DatabaseTemplate,
+  type FakeDiscord,
+  type VariantFixture,
+} from '@slimy/testing';
 import { createContext, RateLimiter, type ApiContext, type ApiDependencies } from '../../src/index.ts';
 import { settleDiscord, settleGuild, settlePeople, world, type WorldIds } from './small-world.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The program's schema without rows. */
+const migrated: DatabaseTemplate = {
+  name: 'migrated',
+  fill: async (url) => {
+    await migrate({ database: { url }, logger: silent });
+  },
+};
 
 /** The procedures over a real core, with the small world in a database of its own. */
 export interface TestApi {
@@ -24,8 +37,7 @@ export interface TestApi {
 
 /** Opens it on one engine and cache store; `discord` answers what the services ask of Discord. */
 export async function openApi(fixture: VariantFixture, discord: FakeDiscord): Promise<TestApi> {
-  const url = await fixture.databaseUrl();
-  await migrate({ database: { url }, logger: silent });
+  const url = await fixture.databaseUrl(migrated);
   const settings = loadSettings({
     DATA_DIR: temporaryFolder('api'),
     DATABASE_URL: url,

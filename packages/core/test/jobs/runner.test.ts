@@ -1,4 +1,4 @@
-import { openDatabase, migrate, repositories, type Database } from '@slimy/db';
+import { openDatabase, repositories, type Database } from '@slimy/db';
 import { describeOnEachEngine, type VariantFixture } from '@slimy/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
@@ -6,8 +6,7 @@ import { MINUTE, SECOND } from '../../src/clock.ts';
 import { backoffMs } from '../../src/jobs/backoff.ts';
 import { jobKind, type JobKind, type Schedule } from '../../src/jobs/job.ts';
 import { JobRunner } from '../../src/jobs/runner.ts';
-
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
+import { migrated, silent } from '../support/open-core.ts';
 
 describeOnEachEngine('jobs', (fixture: VariantFixture) => {
   let database: Database;
@@ -15,8 +14,7 @@ describeOnEachEngine('jobs', (fixture: VariantFixture) => {
   const clock = { now: () => now };
 
   beforeEach(async () => {
-    const url = await fixture.databaseUrl();
-    await migrate({ database: { url }, logger: silent });
+    const url = await fixture.databaseUrl(migrated);
     database = await openDatabase({ url, poolSize: 4 });
     now = new Date('2026-11-22T12:00:00.000Z');
   });

@@ -1,10 +1,18 @@
 import { createCache, createSignals, type Cache, type Signals } from '@slimy/cache';
 import { loadSecrets, loadSettings, type Settings } from '@slimy/config';
 import { migrate, openDatabase, type Database } from '@slimy/db';
-import { temporaryFolder, type VariantFixture } from '@slimy/testing';
+import { temporaryFolder, type DatabaseTemplate, type VariantFixture } from '@slimy/testing';
 import { createCore, outboxJournal, type Core, type CoreOptions } from '../../src/index.ts';
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The program's schema without rows. */
+export const migrated: DatabaseTemplate = {
+  name: 'migrated',
+  fill: async (url) => {
+    await migrate({ database: { url }, logger: silent });
+  },
+};
 
 /** One process of the program: a core with its own connections. */
 export interface TestCore extends Core {
@@ -28,8 +36,7 @@ export async function newInstallation(
   fixture: VariantFixture,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Installation> {
-  const url = await fixture.databaseUrl();
-  await migrate({ database: { url }, logger: silent });
+  const url = await fixture.databaseUrl(migrated);
   return installationOn(fixture, url, environment);
 }
 

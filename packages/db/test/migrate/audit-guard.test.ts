@@ -1,15 +1,14 @@
 import { describeOnEachEngine } from '@slimy/testing';
 import { expect, test } from 'vitest';
-import { migrate } from '../../src/index.ts';
-import { keepingLogger, rows, run } from './scratch.ts';
+import { migrated } from '../support/database.ts';
+import { rows, run } from './scratch.ts';
 
 const record = (sequence: number): string =>
   `INSERT INTO audit_logs (sequence, id, timestamp, action, resource_type, success, actor_kind, via_bot, occurrences, personal_hmac) VALUES (${sequence}, 'r${sequence}', '2026-01-01 00:00:00', 'a', 'guild', 1, 'user', 0, 1, 'x')`;
 
 describeOnEachEngine('the guard of the audit trail', (fixture) => {
   test('lets rows in, refuses their change and removal, and lets a named range go', async () => {
-    const url = await fixture.databaseUrl();
-    await migrate({ database: { url }, logger: keepingLogger() });
+    const url = await fixture.databaseUrl(migrated);
     await run(
       url,
       record(1),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describeOnEachEngine } from '@slimy/testing';
 import { expect, test } from 'vitest';
 import { checkDatabase, migrate } from '../../src/index.ts';
+import { migrated } from '../support/database.ts';
 import {
   type MigrationScratch,
   copyOfOurs,
@@ -203,20 +204,17 @@ describeOnEachEngine('the check of a database against the schema', (fixture) => 
   });
 
   test.each(CHANGES)('reports $what, and nothing else', async (change) => {
-    const database = { url: await fixture.databaseUrl() };
-    const logger = keepingLogger();
-    if (engine === 'mysql') {
-      await migrate({ database, logger });
-      await run(database.url, ...change.mysql);
-    } else {
-      await migrate({ database, logger, folder: editedFiles(change.sqlite).folder });
+    const url = await fixture.databaseUrl(engine === 'mysql' ? migrated : undefined);
+    if (engine === 'mysql') await run(url, ...change.mysql);
+    else {
+      const { folder } = editedFiles(change.sqlite);
+      await migrate({ database: { url }, logger: keepingLogger(), folder });
     }
-    expect((await checkDatabase(database)).drift).toEqual([change.line[engine]]);
+    expect((await checkDatabase({ url })).drift).toEqual([change.line[engine]]);
   });
 
   test('reports counters that are not what is counted', async () => {
-    const database = { url: await fixture.databaseUrl() };
-    await migrate({ database, logger: keepingLogger() });
+    const database = { url: await fixture.databaseUrl(migrated) };
     await run(
       database.url,
       "INSERT INTO guilds (id, name, name_key, bot_present, member_count, message_count, created_at, updated_at) VALUES ('175928847299117063', 'G', 'g', 1, 3, 0, '2026-01-01 00:00:00', '2026-01-01 00:00:00')",

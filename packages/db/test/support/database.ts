@@ -1,9 +1,17 @@
-import type { VariantFixture } from '@slimy/testing';
+import type { DatabaseTemplate, VariantFixture } from '@slimy/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { tablesOf } from '../../src/client/of.ts';
 import { migrate, openDatabase, randomId, type Database, type DatabaseOptions } from '../../src/index.ts';
 
 const silent = { info: () => {}, warn: () => {} };
+
+/** The program's schema without rows. */
+export const migrated: DatabaseTemplate = {
+  name: 'migrated',
+  fill: async (url) => {
+    await migrate({ database: { url }, logger: silent });
+  },
+};
 
 /** The suite's database with its tables; opened before the first test, closed after the last. */
 export function useDatabase(
@@ -12,8 +20,7 @@ export function useDatabase(
 ): () => Database {
   let database: Database | undefined;
   beforeAll(async () => {
-    const url = await fixture.databaseUrl();
-    await migrate({ database: { url }, logger: silent });
+    const url = await fixture.databaseUrl(migrated);
     database = await openDatabase({ url, ...options });
   });
   afterAll(() => database?.close());

@@ -46,7 +46,7 @@ export class PrivateMariaDb extends PrivateServer {
 
   /** Makes an empty database (utf8mb4) with a name nobody has and returns its URL. */
   createDatabase(): Promise<string> {
-    return createMariaDbDatabase(this.url(), this.caFile);
+    return createMariaDbDatabase(this.url(), { caFile: this.caFile });
   }
 
   protected override recipe(): ProcessRecipe {
