@@ -4,4 +4,5 @@ export default packageTests({
   servers: ['mariadb', 'redis', 'chromium'],
   testTimeout: 90_000,
   hookTimeout: 150_000,
+  isolate: true,
 });
