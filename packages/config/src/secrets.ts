@@ -4,9 +4,11 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -31,14 +33,19 @@ function generated(folder: string, name: string, make: () => string): string {
   if (!existsSync(file)) {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
+    // Under its name the file is whole from the first moment: other processes may read it, and ours may be killed.
+    const draft = `${file}.${randomBytes(6).toString('hex')}`;
+    const handle = openSync(draft, 'wx', 0o600);
+    writeSync(handle, make());
+    fsyncSync(handle);
+    closeSync(handle);
     try {
-      const handle = openSync(file, 'wx', 0o600);
-      writeSync(handle, make());
-      fsyncSync(handle);
-      closeSync(handle);
+      linkSync(draft, file);
     } catch (error) {
       const lostRace = error instanceof Error && 'code' in error && error.code === 'EEXIST';
       if (!lostRace) throw error;
+    } finally {
+      unlinkSync(draft);
     }
   }
   return readFileSync(file, 'utf8').trim();

@@ -1,6 +1,8 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isLoopback, loadSecrets, loadSettings, SettingsError } from '../src/index.ts';
 
@@ -90,6 +92,45 @@ describe('generated secrets', () => {
     expect(loadSecrets(settings)).toEqual(first);
     expect(first.encryptionKeys[0]?.key).toHaveLength(32);
     expect(statSync(join(folder, 'secrets', 'audit-key')).mode & 0o777).toBe(0o600);
+  });
+
+  test('processes that make them at the same moment get the same, and leave nothing else', async () => {
+    const rounds = 50;
+    const turns = new SharedArrayBuffer(4 * rounds);
+    const one = `
+      const { workerData, parentPort } = require('node:worker_threads');
+      const { config, folder, turns, threads } = workerData;
+      const arrived = new Int32Array(turns);
+      import(config).then(({ loadSecrets, loadSettings }) => {
+        const found = [];
+        for (let round = 0; round < arrived.length; round += 1) {
+          const settings = loadSettings({ DATA_DIR: folder + '/' + round });
+          if (Atomics.add(arrived, round, 1) + 1 === threads) Atomics.notify(arrived, round);
+          for (let here; (here = Atomics.load(arrived, round)) < threads; ) Atomics.wait(arrived, round, here, 50);
+          found.push(JSON.stringify(loadSecrets(settings)));
+        }
+        parentPort.postMessage(found);
+      });`;
+    const config = new URL('../dist/index.js', import.meta.url).href;
+    const threads = 2;
+    const workers = Array.from(
+      { length: threads },
+      () => new Worker(one, { eval: true, workerData: { config, folder, turns, threads } }),
+    );
+    const [first, ...others] = await Promise.all(
+      workers.map(async (worker) => {
+        const [found]: unknown[] = await once(worker, 'message');
+        return found;
+      }),
+    );
+    expect(first).toHaveLength(rounds);
+    for (const other of others) expect(other).toEqual(first);
+    expect(readdirSync(join(folder, '0', 'secrets')).sort()).toEqual([
+      'audit-key',
+      'bot-api-token',
+      'encryption-keys',
+      'signing-secret',
+    ]);
   });
 
   test('a secret that is set wins', () => {
