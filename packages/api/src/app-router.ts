@@ -4,6 +4,7 @@ import { auditRouter } from './routers/audit.js';
 import { authRouter } from './routers/auth.js';
 import { guildRouter } from './routers/guild.js';
 import { systemRouter } from './routers/system.js';
+import { usageRouter } from './routers/usage.js';
 import { userRouter } from './routers/user.js';
 
 /** Every procedure of the contract; one that is missing here does not compile. */
@@ -12,5 +13,6 @@ export const appRouter: AppRouter = trpc.router({
   user: userRouter,
   guild: guildRouter,
   audit: auditRouter,
+  usage: usageRouter,
   system: systemRouter,
 });

@@ -74,6 +74,13 @@ describe('The walk over the router finds', () => {
       'input.a is record',
     ],
     [
+      'an unbounded part of a sized record in an input',
+      withInput(
+        z.strictObject({ guildId, a: z.record(z.string().max(9), z.string()).meta({ maxBytes: 99 }) }),
+      ),
+      'input.a.value is a string without a bound',
+    ],
+    [
       'an open object in an input',
       withInput(z.strictObject({ guildId, a: z.object({}) })),
       'input.a is an object that is not strict',

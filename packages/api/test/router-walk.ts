@@ -1,5 +1,5 @@
 import type { DeclaredProcedure } from '../src/index.ts';
-import type { z } from 'zod';
+import { z } from 'zod';
 
 /** Procedures named `guild.…` that are about no single guild. */
 const aboutNoSingleGuild = new Set(['guild.mine', 'guild.list']);
@@ -32,6 +32,14 @@ function inner(schema: Schema): readonly (readonly [string, Schema])[] {
       return [['', def.innerType]];
     case 'union':
       return def.options.map((option, index) => [`|${index}`, option]);
+    case 'record':
+      // A problem as a whole where it is not sized.
+      return isSized(schema)
+        ? [
+            ['key', def.keyType],
+            ['value', def.valueType],
+          ]
+        : [];
     case 'pipe':
       return [
         ['', def.in],
@@ -61,8 +69,14 @@ function isBounded(schema: Schema): boolean {
   return checks.some(({ _zod: { def } }) => ['max_length', 'length_equals'].includes(def.check));
 }
 
+/** Whether a record says how many bytes it may have: one of bounded parts that is refused when it is larger. */
+function isSized(schema: Schema): boolean {
+  return z.globalRegistry.get(schema)?.['maxBytes'] !== undefined;
+}
+
 function inputProblem(schema: Schema): string | null {
   const def = definitionOf(schema);
+  if (def.type === 'record' && isSized(schema)) return null;
   if (openTypes.has(def.type)) return `is ${def.type}`;
   if (def.type === 'object' && def.catchall?._zod.def.type !== 'never')
     return 'is an object that is not strict';

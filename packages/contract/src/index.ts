@@ -13,6 +13,7 @@ export * from './procedures/guild.js';
 export * from './procedures/index.js';
 export * from './procedures/procedure.js';
 export * from './procedures/system.js';
+export * from './procedures/usage.js';
 export * from './procedures/user.js';
 export * from './roles.js';
 export * from './scalars.js';

@@ -24,6 +24,14 @@ export const limits = {
   /** People in one `guild.members.sync`. */
   syncMembersMax: 1_000,
   discordRolesMax: 250,
+  /** Events in one `usage.recordMany`. */
+  usageEventsMax: 1_000,
+  /** Bytes of one event's value as JSON in UTF-8. */
+  usageValueBytesMax: 4_096,
+  /** Days from the beginning to the end of a period that usage is asked for. */
+  usagePeriodDaysMax: 366,
+  /** Points of one series. */
+  usagePointsMax: 1_000,
   notesMax: 4_000,
   systemPromptMax: 4_000,
   /** Calls in one HTTP batch. */

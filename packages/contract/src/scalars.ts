@@ -29,3 +29,17 @@ export const noInput = z.undefined();
 
 /** What a mutation answers that has nothing else to say. */
 export const done = z.object({ ok: z.literal(true) });
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** The name of a time zone, as IANA has it. */
+export const timeZone = z
+  .string()
+  .max(64)
+  .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin');

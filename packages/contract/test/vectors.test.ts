@@ -1,6 +1,6 @@
 import { vectorCases } from '@slimy/testing';
 import { describe, expect, test } from 'vitest';
-import { guildSettingsChange, isSnowflake, personalityChange } from '../src/index.ts';
+import { guildSettingsChange, isSnowflake, personalityChange, procedures } from '../src/index.ts';
 
 describe('snowflake', () => {
   test.each(vectorCases('snowflake'))('$input', ({ input, expected }) => {
@@ -28,6 +28,20 @@ describe('personality', () => {
     const parsed = personalityChange.safeParse(patch);
     if (expected === 'refuse') expect(parsed.success).toBe(false);
     else expect(parsed.data).toEqual(expected);
+  });
+});
+
+describe('usage-window', () => {
+  const { input } = procedures['usage.summary'];
+  const [start, end] = [new Date('2026-01-01T00:00:00Z'), new Date('2027-01-02T00:00:00Z')];
+  const later = (ms: number) => new Date(end.getTime() + ms);
+  test.each(vectorCases('usage-window'))('$window', ({ window, needs }) => {
+    const accepted = (more: object) => input.safeParse({ window, ...more }).success;
+    expect(accepted({})).toBe(needs === undefined);
+    expect(accepted({ from: start, to: end })).toBe(needs !== undefined);
+    for (const wrong of [{ from: start }, { to: end }, { from: end, to: start }, { from: end, to: end }])
+      expect(accepted(wrong)).toBe(false);
+    expect(accepted({ from: start, to: later(1) })).toBe(false);
   });
 });
 

@@ -36,6 +36,7 @@ import { createGuildSettingsService } from './services/guild-settings-service.js
 import type { Services } from './services/services.js';
 import { createSessionService } from './services/session-service.js';
 import { createSystemService } from './services/system-service.js';
+import { createUsageService } from './services/usage-service.js';
 import { createUserService } from './services/user-service.js';
 import { Presence } from './system/presence.js';
 import { inServiceWords } from './write/failures.js';
@@ -189,6 +190,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       verification: new AuditVerification({ repositories: repos, auditKey, heads }),
       clock,
     }),
+    usage: createUsageService({ queries, repositories: repos, writes, presenters, clock }),
     system: createSystemService({
       version: options.version ?? 'development',
       dataDir: settings.DATA_DIR,

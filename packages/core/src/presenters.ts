@@ -7,15 +7,17 @@ import type {
   Role,
   SessionDevice,
   SessionGuild,
+  UsagePerson,
   UserSettings,
   VisibleProfile,
 } from '@slimy/contract';
 import { userSettings } from '@slimy/contract';
-import type { GuildRow, MemberRow, SessionRow, UserRow } from '@slimy/db';
+import type { GuildRow, MemberRow, SessionRow, StatsOfPerson, UserRow } from '@slimy/db';
 import type { DiscordImages } from './discord/images.js';
 import { deviceName } from './identity/device-name.js';
 import { endOf } from './identity/sessions.js';
 import { abilitiesOf } from './permissions/actions.js';
+import { shownSums } from './usage/sums.js';
 
 /** Turns rows into what the contract shows of them. */
 export class Presenters {
@@ -64,6 +66,12 @@ export class Presenters {
     const avatarUrl = this.#images.avatar(discordId, avatar);
     const [roles, grantedRoles] = [[...row.roles], [...row.grantedRoles]];
     return { userId, discordId, username, globalName, avatarUrl, roles, grantedRoles, joinedAt, source };
+  }
+
+  usagePerson(row: StatsOfPerson): UsagePerson {
+    const { userId, discordId, username, globalName, avatar } = row;
+    const avatarUrl = this.#images.avatar(discordId, avatar);
+    return { userId, discordId, username, globalName, avatarUrl, ...shownSums(row) };
   }
 
   sessionDevice(session: SessionRow, currentId: string | null): SessionDevice {

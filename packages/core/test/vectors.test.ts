@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { roles, type Role } from '@slimy/contract';
+import { roles, type Role, type UsageWindow } from '@slimy/contract';
 import { describe, expect, test } from 'vitest';
 import { mayDo } from '../src/permissions/actions.ts';
 import { mayConnect, rolesFromDiscordPermissions } from '../src/permissions/discord-permissions.ts';
 import { inLadderOrder, roleReaches } from '../src/permissions/ladder.ts';
 import { placeIn } from '../src/permissions/standing.ts';
 import { personalityPresetTraits } from '../src/guilds/personality-presets.ts';
+import { activityChangePercent } from '../src/usage/change-percent.ts';
+import { periodOf } from '../src/usage/windows.ts';
 
 const text = readFileSync(new URL('../../testing/fixtures/domain-cases.json', import.meta.url), 'utf8');
 function casesOf<Case>(id: string): Case[] {
@@ -18,6 +20,10 @@ interface CrossGuildCase {
   guild: string;
   needs: string;
   expected: boolean;
+}
+interface UsageWindowCase {
+  window: UsageWindow;
+  start?: string;
 }
 interface ConnectCase {
   discordOwner: boolean;
@@ -76,6 +82,30 @@ describe('connect-guild', () => {
       const highest = rolesFromDiscordPermissions(permissions, discordOwner);
       expect(highest.includes('owner')).toBe(expected === 'allow as owner');
       expect(highest.includes('admin')).toBe(true);
+    },
+  );
+});
+
+describe('usage-window', () => {
+  const now = new Date('2026-04-15T12:00:00Z');
+  test.each(casesOf<UsageWindowCase>('usage-window'))('$window', ({ window, start }) => {
+    const given = { window, timeZone: 'UTC', ...(start ? {} : { from: new Date(0), to: now }) };
+    const { from, to } = periodOf(given, now);
+    expect(from).toEqual(new Date(start ?? 0));
+    expect(to.getTime() - now.getTime()).toBe(start ? 1 : 0);
+  });
+});
+
+describe('percent-change', () => {
+  interface ChangeCase {
+    prev: string;
+    cur: string | null;
+    activityPct?: number;
+  }
+  test.each(casesOf<ChangeCase>('percent-change').filter((one) => one.activityPct !== undefined))(
+    'activity from $prev to $cur',
+    ({ prev, cur, activityPct }) => {
+      expect(activityChangePercent(Number(prev), Number(cur))).toBe(activityPct);
     },
   );
 });

@@ -42,6 +42,14 @@ async function personalityVersion(api: TestApi): Promise<number> {
   return version;
 }
 
+let told = 0;
+const usageEvent = () => ({
+  guildId: club,
+  type: 'matrix.call',
+  value: { cell: told },
+  eventId: `m${(told += 1)}`,
+});
+
 const nothing = () => undefined;
 const theGuild = () => ({ guildId: club });
 
@@ -106,6 +114,12 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   'audit.stats': theGuild,
   'audit.export': theGuild,
   'audit.verify': () => ({}),
+  'usage.record': () => usageEvent(),
+  'usage.recordMany': () => ({ events: [usageEvent(), usageEvent()] }),
+  'usage.series': theGuild,
+  'usage.summary': theGuild,
+  'usage.top': theGuild,
+  'usage.events': theGuild,
   'system.version': nothing,
   'system.health': nothing,
   'system.cacheStats': nothing,

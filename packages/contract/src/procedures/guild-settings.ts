@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
-import { power, snowflake } from '../scalars.js';
+import { power, snowflake, timeZone } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 const SHEET_ADDRESS = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/([A-Za-z0-9_-]{20,120})(?:[/?#].*)?$/;
@@ -30,14 +30,6 @@ export const weekdays = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'] as con
 export type Weekday = (typeof weekdays)[number];
 const WEEKDAY_NAMES = ['SUNDAY', 'MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY'];
 
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}
-
 /**
  * The weekly anchor: day (short or full English name, any case), local time `H:mm` or `HH:mm`, IANA zone
  * (vector `week-anchor-config`). Parses to short upper-case day and `HH:mm`.
@@ -58,7 +50,7 @@ export const weekAnchor = z.strictObject({
     .max(5)
     .regex(/^([01]?\d|2[0-3]):[0-5]\d$/, 'must be a time of day, HH:mm')
     .transform((text) => text.padStart(5, '0')),
-  timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin'),
+  timeZone,
 });
 export type WeekAnchor = z.output<typeof weekAnchor>;
 

@@ -7,6 +7,7 @@ import { guildProcedures } from './guild.js';
 import type { z } from 'zod';
 import type { ProcedureContract } from './procedure.js';
 import { systemProcedures } from './system.js';
+import { usageProcedures } from './usage.js';
 import { userProcedures } from './user.js';
 
 /** Every procedure by its full name. The router is built against this table and nothing else. */
@@ -18,6 +19,7 @@ export const procedures = {
   ...guildSettingsProcedures,
   ...guildPersonalityProcedures,
   ...auditProcedures,
+  ...usageProcedures,
   ...systemProcedures,
 } as const satisfies Record<string, ProcedureContract>;
 

@@ -1,10 +1,10 @@
-import { repositories, type Database } from '@slimy/db';
+import { mergeStatRollups, repositories, type Database } from '@slimy/db';
 import { z } from 'zod';
 import type { AuditSealing } from '../audit/sealing.js';
 import { DAY, HOUR, MINUTE, type Clock } from '../clock.js';
 import { jobKind, type JobKind, type Schedule } from './job.js';
 
-/** Rows deleted in one statement: small enough to stay clear of long locks. */
+/** Rows taken in one statement: small enough to stay clear of long locks. */
 const BATCH = 500;
 /** How long a session that has ended is still shown nowhere but kept for the audit trail's questions. */
 const ENDED_SESSION_DAYS = 30;
@@ -12,9 +12,9 @@ const ENDED_SESSION_DAYS = 30;
 const OUTBOX_HOURS = 1;
 const DONE_JOB_DAYS = 7;
 
-/** Deletes batch after batch until one comes back short, or the process stops. */
-async function inBatches(purge: (limit: number) => Promise<number>, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) if ((await purge(BATCH)) < BATCH) return;
+/** Takes batch after batch until one comes back short, or the process stops. */
+async function inBatches(take: (limit: number) => Promise<number>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) if ((await take(BATCH)) < BATCH) return;
 }
 
 /** What the program cleans up by itself, and how often. */
@@ -25,7 +25,7 @@ export function housekeeping(
 ): { kinds: JobKind[]; schedules: Schedule[] } {
   const { sessions, outbox, jobs } = repositories(database);
   const ago = (ms: number) => new Date(clock.now().getTime() - ms);
-  const purge = (kind: string, work: (limit: number) => Promise<number>) =>
+  const batches = (kind: string, work: (limit: number) => Promise<number>) =>
     jobKind({
       kind,
       payload: z.strictObject({}),
@@ -40,15 +40,17 @@ export function housekeeping(
         maxAttempts: 5,
         run: (_payload, signal) => sealing.sealDue(signal),
       }),
-      purge('sessions.purge', (limit) => sessions.purge(ago(ENDED_SESSION_DAYS * DAY), limit)),
-      purge('outbox.purge', (limit) => outbox.purge(ago(OUTBOX_HOURS * HOUR), limit)),
-      purge('jobs.purge', (limit) => jobs.purge(ago(DONE_JOB_DAYS * DAY), limit)),
+      batches('sessions.purge', (limit) => sessions.purge(ago(ENDED_SESSION_DAYS * DAY), limit)),
+      batches('outbox.purge', (limit) => outbox.purge(ago(OUTBOX_HOURS * HOUR), limit)),
+      batches('jobs.purge', (limit) => jobs.purge(ago(DONE_JOB_DAYS * DAY), limit)),
+      batches('usage.merge', (limit) => database.sql.tx((sql) => mergeStatRollups(sql, limit))),
     ],
     schedules: [
       { kind: 'audit.seal', everyMs: MINUTE },
       { kind: 'sessions.purge', everyMs: HOUR },
       { kind: 'outbox.purge', everyMs: 10 * MINUTE },
       { kind: 'jobs.purge', everyMs: HOUR },
+      { kind: 'usage.merge', everyMs: MINUTE },
     ],
   };
 }

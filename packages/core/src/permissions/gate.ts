@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Actor, Caller } from '../caller.js';
 import { AppError } from '../errors.js';
 import { requireAction } from './actions.js';
-import { resolvers, type ResolverReaders } from './resolvers.js';
+import { requireKnown, requireMembership } from './membership.js';
+import { openToBot, resolvers, type ResolverReaders } from './resolvers.js';
 import type { CallForm, PermissionGate, Rule } from './rules.js';
-import { placeIn, placesOf, type GuildStanding } from './standing.js';
+import type { GuildStanding } from './standing.js';
 
 const guildNamed = z.object({ guildId: z.string() });
 
@@ -14,6 +15,7 @@ function refuseForm(actor: Actor, rule: Rule, form: CallForm): void {
     case 'bot':
       if (rule.kind === 'bot' && actor.actingAs === null) return;
       if (rule.kind === 'public' && actor.actingAs === null) return;
+      if (rule.kind === 'resolver' && openToBot.has(rule.name) && actor.actingAs === null) return;
       if (rule.kind !== 'bot' && actor.actingAs !== null && form.viaBot) break;
       throw new AppError(
         'not_via_bot',
@@ -44,11 +46,7 @@ export function createPermissionGate(readers: ResolverReaders): PermissionGate {
   /** The caller's place in the guild that the input names; who has none may not know whether it exists. */
   async function membership({ actor }: Caller, input: unknown): Promise<GuildStanding> {
     const { guildId } = guildNamed.parse(input);
-    const place = placeIn(placesOf(actor, await readers.callerStanding(actor)), guildId);
-    if (place === null) {
-      throw new AppError('not_found', 'There is no such server among yours.');
-    }
-    return place;
+    return requireMembership(actor, await readers.callerStanding(actor), guildId);
   }
 
   return {
@@ -68,11 +66,7 @@ export function createPermissionGate(readers: ResolverReaders): PermissionGate {
           return;
         case 'signedIn':
         case 'self':
-          if (caller.actor.kind === 'bot' && caller.actor.actingAs?.userId === null) {
-            throw new AppError('not_found', 'Nothing is known here of this person.', {
-              remedy: 'Sign in on the web page once, or join a connected server.',
-            });
-          }
+          requireKnown(caller.actor);
           return;
         case 'member':
           await membership(caller, input);

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { personOf, type Actor, type Caller } from '../caller.js';
 import { AppError } from '../errors.js';
-import type { ResolverName } from './rules.js';
 import { requireAction } from './actions.js';
-import { placeIn, placesOf, type Standing, type StandingReader } from './standing.js';
+import { requireKnown, requireMembership } from './membership.js';
+import type { ResolverName } from './rules.js';
+import { placesOf, type Standing, type StandingReader } from './standing.js';
 
 /** A named rule: resolves when the call may go on, throws `AppError` when not. */
 type Resolver = (caller: Caller, input: unknown, readers: ResolverReaders) => Promise<void>;
@@ -46,17 +47,43 @@ const seeAudit: Resolver = async (caller, input, { callerStanding }) => {
   if (actor.kind === 'user' && actor.operator) return;
   const { guildId } = guildMaybeNamed.parse(input);
   if (guildId !== undefined) {
-    const place = placeIn(placesOf(actor, await callerStanding(actor)), guildId);
-    if (place === null) throw new AppError('not_found', 'There is no such server among yours.');
-    requireAction(place, 'view_audit');
+    requireAction(requireMembership(actor, await callerStanding(actor), guildId), 'view_audit');
     return;
   }
   if (personOf(actor) === null) throw new AppError('not_found', 'Nothing is known here of this person.');
 };
 
+const seeUsage: Resolver = async ({ actor }, input, { callerStanding }) => {
+  const { guildId } = guildMaybeNamed.parse(input);
+  if (guildId === undefined) requireKnown(actor);
+  else requireAction(requireMembership(actor, await callerStanding(actor), guildId), 'view_usage');
+};
+
+const eventsNamed = z.union([z.object({ events: z.array(guildMaybeNamed) }), guildMaybeNamed]);
+
+const recordUsage: Resolver = async ({ actor }, input, { callerStanding }) => {
+  const named = eventsNamed.parse(input);
+  const guildIds = ('events' in named ? named.events : [named]).map(({ guildId }) => guildId);
+  const standing = await callerStanding(actor);
+  for (const guildId of new Set(guildIds)) {
+    if (guildId !== undefined) requireMembership(actor, standing, guildId);
+  }
+};
+
+/** The bot is in guilds that are not connected; the service tells it which of its events it could not keep. */
+const ingestUsage: Resolver = async (caller, input, readers) => {
+  if (caller.actor.kind !== 'bot') await recordUsage(caller, input, readers);
+};
+
 /** The named rules. */
 export const resolvers: Readonly<Record<ResolverName, Resolver>> = {
   connectGuild,
-  seePerson,
+  ingestUsage,
+  recordUsage,
   seeAudit,
+  seePerson,
+  seeUsage,
 };
+
+/** The named rules under which the bot may call by itself. */
+export const openToBot: ReadonlySet<ResolverName> = new Set(['ingestUsage']);

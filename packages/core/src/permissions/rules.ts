@@ -23,10 +23,21 @@ export type Rule =
   | { readonly kind: 'resolver'; readonly name: ResolverName };
 
 /**
- * The named rules: `connectGuild` asks Discord, `seePerson` is self, operator, or who shares a guild, `seeAudit` is
- * operator, `view_audit` in the guild that is named, or one's own acts where none is.
+ * The named rules:
+ * - `connectGuild` asks Discord
+ * - `ingestUsage`: as `recordUsage`, or the bot by itself
+ * - `recordUsage`: a person, in every guild that their events name
+ * - `seeAudit`: operator, `view_audit` in the guild that is named, or one's own acts where none is
+ * - `seePerson`: self, operator, or who shares a guild
+ * - `seeUsage`: `view_usage` in the guild that is named, or one's own where none is
  */
-export type ResolverName = 'connectGuild' | 'seePerson' | 'seeAudit';
+export type ResolverName =
+  | 'connectGuild'
+  | 'ingestUsage'
+  | 'recordUsage'
+  | 'seeAudit'
+  | 'seePerson'
+  | 'seeUsage';
 
 /** The rules as the procedures write them. */
 export const rule = {

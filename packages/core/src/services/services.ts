@@ -82,6 +82,16 @@ export interface AuditService {
   verify: Service<'audit.verify'>;
 }
 
+/** What happened, told and counted. */
+export interface UsageService {
+  record: Service<'usage.record'>;
+  recordMany: Service<'usage.recordMany'>;
+  series: Service<'usage.series'>;
+  summary: Service<'usage.summary'>;
+  top: Service<'usage.top'>;
+  events: Service<'usage.events'>;
+}
+
 /** What operators ask of the running program. */
 export interface SystemService {
   version: Service<'system.version'>;
@@ -101,5 +111,6 @@ export interface Services {
   readonly guildSettings: GuildSettingsService;
   readonly personality: GuildPersonalityService;
   readonly audit: AuditService;
+  readonly usage: UsageService;
   readonly system: SystemService;
 }

@@ -6,6 +6,7 @@ import {
   repositories,
   type Database,
   type Repositories,
+  type SqlExecutor,
   type Transaction,
 } from '@slimy/db';
 import type { Caller } from '../caller.js';
@@ -135,6 +136,15 @@ export class WritePath {
         announced = joinedTouch([announced, error.touched]);
       }
     }
+  }
+
+  /**
+   * Adds rows that nothing cached hangs on and that are a record by themselves, in one transaction of direct SQL.
+   * The work may run several times.
+   * @throws AppError what the work throws, or `database_unavailable`
+   */
+  async append<Result>(work: (sql: SqlExecutor) => Promise<Result>): Promise<Result> {
+    return inServiceWords(() => this.#parts.database.sql.tx(work));
   }
 
   /** Counts the beginnings and ends of changes: what was read at another count may be older than a change. */

@@ -54,7 +54,9 @@ export interface StatRow {
 }
 
 /** A list of events; every filter may be missing. */
-export interface StatListRequest extends Partial<StatPeriod> {
+export interface StatListRequest {
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
   readonly type?: string | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
