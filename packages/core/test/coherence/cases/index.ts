@@ -3,6 +3,7 @@ import { guildCases } from './guilds.ts';
 import { operationCases } from './operation.ts';
 import { peopleCases } from './people.ts';
 import { systemCases } from './system.ts';
+import { usageCases } from './usage.ts';
 
 /**
  * **The one place where a new cached query or a new mutation gets its case**: a line in the file of its domain
@@ -12,7 +13,7 @@ import { systemCases } from './system.ts';
  * - A query: `queryCase(theQuery, (world) => [params, …])`, with parameters that mutations change the answer of.
  * - A mutation: an async function that prepares, and gives the call. The call must change a row.
  */
-const domains: readonly DomainCases[] = [peopleCases, guildCases, operationCases, systemCases];
+const domains: readonly DomainCases[] = [peopleCases, guildCases, operationCases, systemCases, usageCases];
 
 /** Every case of a cached query. */
 export const queryCases = domains.flatMap(({ queries }) => queries);
