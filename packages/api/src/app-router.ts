@@ -2,7 +2,9 @@ import type { AppRouter } from './app-router-type.js';
 import { trpc } from './procedures/trpc.js';
 import { auditRouter } from './routers/audit.js';
 import { authRouter } from './routers/auth.js';
+import { conversationRouter } from './routers/conversation.js';
 import { guildRouter } from './routers/guild.js';
+import { messageRouter } from './routers/message.js';
 import { systemRouter } from './routers/system.js';
 import { usageRouter } from './routers/usage.js';
 import { userRouter } from './routers/user.js';
@@ -14,5 +16,7 @@ export const appRouter: AppRouter = trpc.router({
   guild: guildRouter,
   audit: auditRouter,
   usage: usageRouter,
+  conversation: conversationRouter,
+  message: messageRouter,
   system: systemRouter,
 });

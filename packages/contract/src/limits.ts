@@ -33,6 +33,10 @@ export const limits = {
   /** Points of one series. */
   usagePointsMax: 1_000,
   notesMax: 4_000,
+  /** Of a conversation's title, in characters as people count them. */
+  conversationTitleMax: 200,
+  /** Of a message, in characters as people count them: 40,000 bytes at most. */
+  messageTextMax: 10_000,
   systemPromptMax: 4_000,
   /** Calls in one HTTP batch. */
   batchMax: 20,

@@ -21,6 +21,26 @@ export const opaqueId = z
 /** A person's reading of a list: what they typed into a search field. */
 export const searchText = z.string().trim().min(1).max(limits.searchMax);
 
+function characters(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
+}
+
+/**
+ * A text that a person writes, of 1 to `max` characters as people count them: code points, so that 🐌 is one.
+ * Blank text and halves of characters are refused; everything else is kept as it was sent.
+ */
+export function prose(max: number) {
+  const tooLong = `must have at most ${max} characters`;
+  return z
+    .string()
+    .max(2 * max, { error: tooLong, abort: true })
+    .refine((text) => text.trim() !== '', 'must not be empty')
+    .refine((text) => characters(text) <= max, tooLong)
+    .refine((text) => !/\p{Surrogate}/u.test(text), 'holds half a character, which cannot be stored');
+}
+
 /** The total power of a person or a club: a whole number of at least 0 that may exceed 2^53. */
 export const power = z.bigint().min(0n).max(limits.powerMax);
 

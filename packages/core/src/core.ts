@@ -5,6 +5,7 @@ import { migrationStatus, randomId, repositories, type Database } from '@slimy/d
 import { SealHeads } from './audit/seal-heads.js';
 import { AuditSealing } from './audit/sealing.js';
 import { AuditVerification } from './audit/verification.js';
+import { MessageStream } from './chat/message-stream.js';
 import { systemClock, type Clock } from './clock.js';
 import { isDemoDatabase } from './demo/seed.js';
 import { discordImages } from './discord/images.js';
@@ -21,6 +22,7 @@ import { SessionLife } from './identity/sessions.js';
 import { housekeeping } from './jobs/housekeeping.js';
 import { JobRunner } from './jobs/runner.js';
 import type { Logger } from './logger.js';
+import { OpenStreams } from './outbox/open-streams.js';
 import { OutboxPublisher } from './outbox/publisher.js';
 import { RoomClock, sessionChannel } from './outbox/room-clock.js';
 import { createPermissionGate } from './permissions/gate.js';
@@ -29,10 +31,12 @@ import { Presenters } from './presenters.js';
 import { Queries } from './queries/cached-query.js';
 import { standingOfUser, userIdByDiscordId } from './queries/people.js';
 import { createAuditService } from './services/audit-service.js';
+import { createConversationService } from './services/conversation-service.js';
 import { createGuildMemberService } from './services/guild-member-service.js';
 import { createGuildPersonalityService } from './services/guild-personality-service.js';
 import { createGuildService } from './services/guild-service.js';
 import { createGuildSettingsService } from './services/guild-settings-service.js';
+import { createMessageService } from './services/message-service.js';
 import type { Services } from './services/services.js';
 import { createSessionService } from './services/session-service.js';
 import { createSystemService } from './services/system-service.js';
@@ -131,6 +135,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     options.discord ?? new DiscordRest({ apiBase: settings.DISCORD_API_BASE, token: settings.DISCORD_TOKEN });
   const presenters = new Presenters(discordImages(settings.DISCORD_CDN_BASE));
   const rooms = new RoomClock(signals, repos, logger);
+  const open = new OpenStreams();
   const refusals = new RefusalRecorder({ database, clock, auditKey, logger });
   const heads = new SealHeads(settings.DATA_DIR);
   const sealing = new AuditSealing({ database, clock, auditKey, heads });
@@ -174,7 +179,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       presenters,
       connection: new GuildConnection({ writes, repositories: repos, discord }),
       facts: new GuildFactWriter(writes, repos),
-      watch: new GuildWatch({ repositories: repos, reads, authentication, rooms }),
+      watch: new GuildWatch({ repositories: repos, reads, authentication, rooms, open }),
     }),
     members: createGuildMemberService({
       queries,
@@ -191,6 +196,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       clock,
     }),
     usage: createUsageService({ queries, repositories: repos, writes, presenters, clock }),
+    conversations: createConversationService({ repositories: repos, writes, presenters }),
+    messages: createMessageService({
+      queries,
+      reads,
+      repositories: repos,
+      writes,
+      presenters,
+      stream: new MessageStream({ repositories: repos, reads, authentication, rooms, open, presenters }),
+    }),
     system: createSystemService({
       version: options.version ?? 'development',
       dataDir: settings.DATA_DIR,

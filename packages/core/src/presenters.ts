@@ -3,6 +3,8 @@ import type {
   GuildSettings,
   GuildSummary,
   ListedGuild,
+  Conversation,
+  Message,
   OwnProfile,
   Role,
   SessionDevice,
@@ -11,8 +13,16 @@ import type {
   UserSettings,
   VisibleProfile,
 } from '@slimy/contract';
-import { userSettings } from '@slimy/contract';
-import type { GuildRow, MemberRow, SessionRow, StatsOfPerson, UserRow } from '@slimy/db';
+import { conversation, userSettings } from '@slimy/contract';
+import type {
+  ConversationRow,
+  GuildRow,
+  MemberRow,
+  MessageRow,
+  SessionRow,
+  StatsOfPerson,
+  UserRow,
+} from '@slimy/db';
 import type { DiscordImages } from './discord/images.js';
 import { deviceName } from './identity/device-name.js';
 import { endOf } from './identity/sessions.js';
@@ -72,6 +82,32 @@ export class Presenters {
     const { userId, discordId, username, globalName, avatar } = row;
     const avatarUrl = this.#images.avatar(discordId, avatar);
     return { userId, discordId, username, globalName, avatarUrl, ...shownSums(row) };
+  }
+
+  conversation({
+    id,
+    title,
+    personalityMode,
+    messageCount,
+    createdAt,
+    updatedAt,
+  }: ConversationRow): Conversation {
+    const mode = conversation.shape.personalityMode.safeParse(personalityMode).data ?? null;
+    return { id, title, personalityMode: mode, messageCount, createdAt, updatedAt };
+  }
+
+  /** A message as this person sees it. */
+  message(row: MessageRow, viewerId: string): Message {
+    const { id, guildId, conversationId, role, text, adminOnly, createdAt, userId } = row;
+    const author = {
+      userId,
+      discordId: row.authorDiscordId,
+      username: row.authorName,
+      globalName: row.authorGlobalName,
+      avatarUrl: this.#images.avatar(row.authorDiscordId, row.authorAvatar),
+    };
+    const clientId = userId === viewerId ? row.clientId : null;
+    return { id, guildId, conversationId, author, role, text, adminOnly, clientId, createdAt };
   }
 
   sessionDevice(session: SessionRow, currentId: string | null): SessionDevice {

@@ -18,44 +18,12 @@ import {
   type SignedIn,
   type WorldIds,
 } from './support/settle-world.ts';
+import { Watcher } from './support/watcher.ts';
 
-interface Tracked {
-  readonly id: string;
-  readonly event: GuildChange;
-}
-
-/** Somebody who watches a guild and keeps what they were told. */
-class Watcher {
-  readonly seen: Tracked[] = [];
-  readonly ended: Promise<void>;
-  readonly #leaving = new AbortController();
-  #waiting: (() => void)[] = [];
-
-  constructor(core: TestCore, caller: Caller, lastEventId: string) {
-    const options = { lastEventId, signal: this.#leaving.signal };
-    this.ended = this.#watch(core.services.guilds.onChange(caller, { guildId: club }, options));
-  }
-
-  async #watch(events: AsyncIterable<Tracked>): Promise<void> {
-    for await (const event of events) {
-      this.seen.push(event);
-      for (const wake of this.#waiting.splice(0)) wake();
-    }
-  }
-
-  /** Resolves once that many events have come. */
-  async until(count: number): Promise<void> {
-    while (this.seen.length < count) {
-      await new Promise<void>((resolve) => {
-        this.#waiting.push(resolve);
-      });
-    }
-  }
-
-  async leave(): Promise<void> {
-    this.#leaving.abort();
-    await this.ended;
-  }
+function watch(core: TestCore, caller: Caller, lastEventId: string): Watcher<GuildChange> {
+  return new Watcher((signal) =>
+    core.services.guilds.onChange(caller, { guildId: club }, { lastEventId, signal }),
+  );
 }
 
 describeOnEachPair('watching a guild', (fixture) => {
@@ -103,8 +71,8 @@ describeOnEachPair('watching a guild', (fixture) => {
   test('changes of any process are told everywhere, in their order, each once', async () => {
     const place = await here();
     const watchers = [
-      new Watcher(core, await owner.caller(), place),
-      new Watcher(elsewhere, await owner.caller(elsewhere), place),
+      watch(core, await owner.caller(), place),
+      watch(elsewhere, await owner.caller(elsewhere), place),
     ];
     for (let round = 0; round < 6; round += 1) await save(round % 2 === 0 ? core : elsewhere);
     for (const watcher of watchers) {
@@ -118,13 +86,13 @@ describeOnEachPair('watching a guild', (fixture) => {
   });
 
   test('who comes back goes on where they left off', async () => {
-    const first = new Watcher(core, await owner.caller(), await here());
+    const first = watch(core, await owner.caller(), await here());
     await save(core);
     await first.until(1);
     await first.leave();
     for (let round = 0; round < 3; round += 1) await save(elsewhere);
     const last = first.seen.at(-1)!.id;
-    const second = new Watcher(elsewhere, await owner.caller(elsewhere), last);
+    const second = watch(elsewhere, await owner.caller(elsewhere), last);
     await second.until(3);
     expect(second.seen.map(({ id }) => BigInt(id) - BigInt(last))).toEqual([1n, 2n, 3n]);
     await second.leave();
@@ -136,13 +104,14 @@ describeOnEachPair('watching a guild', (fixture) => {
     await save(core);
     await core.database.sql.execute('DELETE FROM outbox');
     await save(core);
-    const watcher = new Watcher(core, await owner.caller(), place.toString());
-    await watcher.until(4);
+    const watcher = watch(core, await owner.caller(), place.toString());
+    await watcher.until(5);
     expect(watcher.seen.map(({ event }) => event.what)).toEqual([
       'guild',
       'settings',
       'personality',
       'members',
+      'messages',
     ]);
     expect(watcher.seen.at(-1)?.id).toBe((place + 2n).toString());
     await watcher.leave();
@@ -152,8 +121,8 @@ describeOnEachPair('watching a guild', (fixture) => {
     const member = await signIn(core, ids, 'member');
     const other = await signIn(core, ids, 'club');
     const place = await here();
-    const revoked = new Watcher(elsewhere, await member.caller(elsewhere), place);
-    const removed = new Watcher(elsewhere, await other.caller(elsewhere), place);
+    const revoked = watch(elsewhere, await member.caller(elsewhere), place);
+    const removed = watch(elsewhere, await other.caller(elsewhere), place);
     await save(core);
     await Promise.all([revoked.until(1), removed.until(1)]);
     const started = performance.now();
@@ -165,7 +134,7 @@ describeOnEachPair('watching a guild', (fixture) => {
   });
 
   test('a fact whose writer died before telling is told by any other process', async () => {
-    const watcher = new Watcher(elsewhere, await owner.caller(elsewhere), await here());
+    const watcher = watch(elsewhere, await owner.caller(elsewhere), await here());
     await core.database.transaction(async (transaction) => {
       const fact = {
         topic: 'guild.change',

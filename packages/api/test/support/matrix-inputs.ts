@@ -1,5 +1,6 @@
 import type { InputOf, ProcedureName } from '@slimy/contract';
 import type { Caller } from '@slimy/core';
+import { repositories } from '@slimy/db';
 import { storeSession, type MatrixCaller } from './matrix-callers.ts';
 import type { TestApi } from './open-api.ts';
 import { club, world } from './small-world.ts';
@@ -49,6 +50,21 @@ const usageEvent = () => ({
   value: { cell: told },
   eventId: `m${(told += 1)}`,
 });
+
+/** A conversation of the caller's own; of whoever has none, the owner's. */
+async function conversationOf(api: TestApi, { person }: MatrixCaller): Promise<{ conversationId: string }> {
+  const { conversations } = repositories(api.database).person(api.ids[person ?? 'owner']);
+  return { conversationId: (await conversations.create({ title: null }, new Date())).id };
+}
+
+/** A message that the owner of the guild wrote there. */
+async function ownersMessage(api: TestApi): Promise<string> {
+  const said = { userId: api.ids.owner, role: 'user', text: 'hello', adminOnly: false } as const;
+  const { message } = await api.database.transaction((transaction) =>
+    repositories(transaction).guild(club).messages.send(said, new Date()),
+  );
+  return message.id;
+}
 
 const nothing = () => undefined;
 const theGuild = () => ({ guildId: club });
@@ -120,6 +136,18 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   'usage.summary': theGuild,
   'usage.top': theGuild,
   'usage.events': theGuild,
+  'conversation.create': () => ({ title: 'Plans' }),
+  'conversation.rename': async (api, caller) => ({
+    ...(await conversationOf(api, caller)),
+    title: 'Better plans',
+  }),
+  'conversation.delete': conversationOf,
+  'conversation.list': () => ({}),
+  'conversation.byId': conversationOf,
+  'message.send': () => ({ guildId: club, text: 'hello' }),
+  'message.list': theGuild,
+  'message.delete': async (api) => ({ guildId: club, messageId: await ownersMessage(api) }),
+  'message.onNew': theGuild,
   'system.version': nothing,
   'system.health': nothing,
   'system.cacheStats': nothing,

@@ -34,7 +34,8 @@ export type GuildDetail = z.infer<typeof guildDetail>;
 /** What changed in a guild, for those who watch it. */
 export const guildChange = z.object({
   guildId: snowflake,
-  what: z.enum(['guild', 'settings', 'personality', 'members']),
+  /** `messages`: one was deleted; new ones come through `message.onNew`. */
+  what: z.enum(['guild', 'settings', 'personality', 'members', 'messages']),
   at: z.date(),
 });
 export type GuildChange = z.infer<typeof guildChange>;

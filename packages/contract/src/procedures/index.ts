@@ -1,9 +1,11 @@
 import { auditProcedures } from './audit.js';
 import { authProcedures } from './auth.js';
+import { conversationProcedures } from './conversation.js';
 import { guildMemberProcedures } from './guild-members.js';
 import { guildPersonalityProcedures } from './guild-personality.js';
 import { guildSettingsProcedures } from './guild-settings.js';
 import { guildProcedures } from './guild.js';
+import { messageProcedures } from './message.js';
 import type { z } from 'zod';
 import type { ProcedureContract } from './procedure.js';
 import { systemProcedures } from './system.js';
@@ -20,6 +22,8 @@ export const procedures = {
   ...guildPersonalityProcedures,
   ...auditProcedures,
   ...usageProcedures,
+  ...conversationProcedures,
+  ...messageProcedures,
   ...systemProcedures,
 } as const satisfies Record<string, ProcedureContract>;
 

@@ -4,6 +4,7 @@ import type { Caller } from '../caller.js';
 import { AppError } from '../errors.js';
 import type { Authentication } from '../identity/authentication.js';
 import type { RequestReads } from '../identity/request-reads.js';
+import type { OpenStreams } from '../outbox/open-streams.js';
 import type { RoomClock, Woken } from '../outbox/room-clock.js';
 import { guildRoom } from '../outbox/topics.js';
 import { placeIn, placesOf } from '../permissions/standing.js';
@@ -14,6 +15,7 @@ interface GuildWatchParts {
   readonly reads: RequestReads;
   readonly authentication: Authentication;
   readonly rooms: RoomClock;
+  readonly open: OpenStreams;
 }
 
 type Tracked = { readonly id: string; readonly event: OutputOf<'guild.onChange'> };
@@ -25,6 +27,7 @@ const kinds = [
   'settings',
   'personality',
   'members',
+  'messages',
 ] as const satisfies readonly GuildChange['what'][];
 
 function placeOf(lastEventId: string): bigint {
@@ -54,12 +57,25 @@ export class GuildWatch {
   async *changes(
     caller: Caller,
     guildId: string,
+    options: { readonly lastEventId: string | null; readonly signal: AbortSignal },
+  ): AsyncIterable<Tracked> {
+    const leave = this.#parts.open.enter(caller.actor);
+    try {
+      yield* this.#follow(caller, guildId, options);
+    } finally {
+      leave();
+    }
+  }
+
+  async *#follow(
+    caller: Caller,
+    guildId: string,
     { lastEventId, signal }: { readonly lastEventId: string | null; readonly signal: AbortSignal },
   ): AsyncIterable<Tracked> {
     const { rooms } = this.#parts;
     const room = guildRoom(guildId);
     let place = lastEventId === null ? await inServiceWords(() => this.#latest(room)) : placeOf(lastEventId);
-    for (let latest: Woken = null; !signal.aborted;) {
+    for (let latest: Woken = null; !signal.aborted && !rooms.stopped;) {
       const woken = rooms.woken(room, caller.actor, signal);
       if (!(await this.#mayWatch(caller, guildId))) return;
       if (latest === null || latest > place) {

@@ -24,6 +24,7 @@ export class RoomClock {
   readonly #logger: Logger;
   readonly #waiting = new Map<(woken: Woken) => void, string>();
   #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
 
   constructor(signals: Signals, repositories: Repositories, logger: Logger) {
     this.#signals = signals;
@@ -33,6 +34,7 @@ export class RoomClock {
 
   /** Resolves when something happened in the room or to the caller's session, or when it is time to look anyway. */
   woken(room: string, actor: Actor, signal: AbortSignal): Promise<Woken> {
+    if (this.#stopped) return Promise.resolve(null);
     return new Promise((resolve) => {
       const channels = actor.kind === 'user' ? [room, sessionChannel(actor.sessionId)] : [room];
       const wake = (woken: Woken) => {
@@ -50,8 +52,14 @@ export class RoomClock {
     });
   }
 
+  /** Whether the program stops: whoever is woken then should end. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Wakes everybody for the last time. */
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     for (const wake of this.#waiting.keys()) wake(null);
   }

@@ -4,7 +4,7 @@ import { AppError } from '../errors.js';
 import { requireAction } from './actions.js';
 import { requireKnown, requireMembership } from './membership.js';
 import type { ResolverName } from './rules.js';
-import { placesOf, type Standing, type StandingReader } from './standing.js';
+import { placesOf, type GuildStanding, type Standing, type StandingReader } from './standing.js';
 
 /** A named rule: resolves when the call may go on, throws `AppError` when not. */
 type Resolver = (caller: Caller, input: unknown, readers: ResolverReaders) => Promise<void>;
@@ -75,14 +75,44 @@ const ingestUsage: Resolver = async (caller, input, readers) => {
   if (caller.actor.kind !== 'bot') await recordUsage(caller, input, readers);
 };
 
+const roomNamed = z.object({ guildId: z.string().optional(), adminOnly: z.boolean().optional() });
+
+/**
+ * The caller's place in the guild whose room the input names; null for a conversation, which the service finds
+ * among the caller's own.
+ */
+async function placeOfRoom(
+  { actor }: Caller,
+  { guildId }: z.output<typeof roomNamed>,
+  { callerStanding }: ResolverReaders,
+): Promise<GuildStanding | null> {
+  if (guildId !== undefined) return requireMembership(actor, await callerStanding(actor), guildId);
+  requireKnown(actor);
+  return null;
+}
+
+const readMessages: Resolver = async (caller, input, readers) => {
+  await placeOfRoom(caller, roomNamed.parse(input), readers);
+};
+
+const writeMessages: Resolver = async (caller, input, readers) => {
+  const named = roomNamed.parse(input);
+  const place = await placeOfRoom(caller, named, readers);
+  if (place === null) return;
+  requireAction(place, 'write_chat');
+  if (named.adminOnly) requireAction(place, 'read_admin_chat');
+};
+
 /** The named rules. */
 export const resolvers: Readonly<Record<ResolverName, Resolver>> = {
   connectGuild,
   ingestUsage,
+  readMessages,
   recordUsage,
   seeAudit,
   seePerson,
   seeUsage,
+  writeMessages,
 };
 
 /** The named rules under which the bot may call by itself. */

@@ -26,18 +26,23 @@ export type Rule =
  * The named rules:
  * - `connectGuild` asks Discord
  * - `ingestUsage`: as `recordUsage`, or the bot by itself
+ * - `readMessages`: a member of the guild whose room is named, or the owner of the conversation
  * - `recordUsage`: a person, in every guild that their events name
  * - `seeAudit`: operator, `view_audit` in the guild that is named, or one's own acts where none is
  * - `seePerson`: self, operator, or who shares a guild
  * - `seeUsage`: `view_usage` in the guild that is named, or one's own where none is
+ * - `writeMessages`: `write_chat` in the guild, and `read_admin_chat` for a message to admins, or the owner of
+ *   the conversation
  */
 export type ResolverName =
   | 'connectGuild'
   | 'ingestUsage'
+  | 'readMessages'
   | 'recordUsage'
   | 'seeAudit'
   | 'seePerson'
-  | 'seeUsage';
+  | 'seeUsage'
+  | 'writeMessages';
 
 /** The rules as the procedures write them. */
 export const rule = {

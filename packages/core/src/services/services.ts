@@ -92,6 +92,23 @@ export interface UsageService {
   events: Service<'usage.events'>;
 }
 
+/** A person's own conversations. */
+export interface ConversationService {
+  create: Service<'conversation.create'>;
+  rename: Service<'conversation.rename'>;
+  delete: Service<'conversation.delete'>;
+  list: Service<'conversation.list'>;
+  byId: Service<'conversation.byId'>;
+}
+
+/** Messages in guilds and conversations. */
+export interface MessageService {
+  send: Service<'message.send'>;
+  list: Service<'message.list'>;
+  delete: Service<'message.delete'>;
+  onNew: SubscriptionService<'message.onNew'>;
+}
+
 /** What operators ask of the running program. */
 export interface SystemService {
   version: Service<'system.version'>;
@@ -112,5 +129,7 @@ export interface Services {
   readonly personality: GuildPersonalityService;
   readonly audit: AuditService;
   readonly usage: UsageService;
+  readonly conversations: ConversationService;
+  readonly messages: MessageService;
   readonly system: SystemService;
 }

@@ -34,6 +34,11 @@ export const touches = {
   }),
   /** A guild's own row or its typed settings, which are read together. */
   guild: (guildId: string): Touch => ({ keys: [guildById.key(guildId)] }),
+  /** A guild's messages and their count. */
+  guildMessages: (guildId: string): Touch => ({
+    keys: [guildById.key(guildId)],
+    patterns: [`${cacheKeys.guild(guildId, 'messages')}:*`],
+  }),
   personality: (guildId: string): Touch => ({ keys: [savedPersonality.key(guildId)] }),
   /** Everything of a guild, and every person's entries: for the rare change that touches all its people. */
   wholeGuild: (guildId: string): Touch => ({

@@ -34,6 +34,8 @@ export interface Change {
   audit(act: AuditedAct): void;
   /** Tells those who watch the guild, after the commit. */
   announce(guildId: string, what: GuildChange['what']): void;
+  /** Wakes those who read a room whose places are given out elsewhere than in the outbox, after the commit. */
+  wake(room: string): void;
   /** The acting person, where the call itself does not say: somebody who is just signing in. */
   actedBy(userId: string): void;
 }
@@ -45,6 +47,7 @@ class OpenChange implements Change {
   readonly touched: Touch[] = [];
   readonly acts: AuditedAct[] = [];
   readonly announcements: Announcement[] = [];
+  readonly woken: string[] = [];
   personId: string | undefined;
 
   constructor(transaction: Transaction, now: Date) {
@@ -64,6 +67,10 @@ class OpenChange implements Change {
   announce(guildId: string, what: GuildChange['what']): void {
     const known = this.announcements.some((one) => one.guildId === guildId && one.what === what);
     if (!known) this.announcements.push({ guildId, what });
+  }
+
+  wake(room: string): void {
+    this.woken.push(room);
   }
 
   actedBy(userId: string): void {
@@ -175,7 +182,7 @@ export class WritePath {
     ).finally(() => {
       this.#changes += 1;
     });
-    if (committed.ids.length > 0) published(committed);
+    if (committed.ids.length > 0 || committed.rooms.length > 0) published(committed);
     return value;
   }
 
@@ -186,7 +193,7 @@ export class WritePath {
     pending: PendingInvalidation | null,
   ): Promise<CommittedFacts> {
     const { sql } = change.transaction;
-    const { acts, announcements, now, personId } = change;
+    const { acts, announcements, woken, now, personId } = change;
     if (acts.length > 0) {
       const facts = { at: now, success: true, personId };
       for (const entry of await auditEntries(change.repositories, caller, acts, facts)) {
@@ -205,6 +212,7 @@ export class WritePath {
       // With Redis the cache settles it, once Redis has confirmed.
       if (this.#parts.alone) ids.push(pending.id);
     }
-    return { ids, rooms: [...new Set(announcements.map(({ guildId }) => guildRoom(guildId)))] };
+    const rooms = [...announcements.map(({ guildId }) => guildRoom(guildId)), ...woken];
+    return { ids, rooms: [...new Set(rooms)] };
   }
 }

@@ -112,6 +112,11 @@ export class ChatMessages {
     this.#place = place;
   }
 
+  /** The room in which places are given out here. */
+  get room(): string {
+    return messageRoom(this.#place);
+  }
+
   #here(): Conditions {
     return new Conditions().equal(`m.${this.#place.column}`, this.#place.id);
   }
@@ -127,7 +132,7 @@ export class ChatMessages {
     const { clientId = null, personalityMode = null, ...said } = message;
     const known = clientId === null ? null : await this.#byClientId(message.userId, clientId);
     if (known) return { message: known, repeated: true };
-    const sequence = await nextRoomSequence(sql, messageRoom(this.#place));
+    const sequence = await nextRoomSequence(sql, this.room);
     const moved = table === 'conversations' ? ', updated_at = ?' : '';
     await sql.execute(
       `UPDATE ${table} SET message_count = message_count + 1${moved} WHERE id = ?`,
@@ -202,11 +207,9 @@ export class ChatMessages {
 
   /** The last place given out; 0 before the first message. */
   async lastSequence(): Promise<bigint> {
-    const row = await this.#scope.sql.one(
-      'SELECT sequence FROM rooms WHERE name = ?',
-      [messageRoom(this.#place)],
-      { sequence: column.bigint },
-    );
+    const row = await this.#scope.sql.one('SELECT sequence FROM rooms WHERE name = ?', [this.room], {
+      sequence: column.bigint,
+    });
     return row?.sequence ?? 0n;
   }
 

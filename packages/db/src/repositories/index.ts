@@ -2,7 +2,14 @@ export type { ApiTokenAccess, ApiTokenRow, NewApiToken } from './api-tokens.js';
 export type { ArchiveProgress, ArchiveRow, ArchiveState, NewArchive } from './archives.js';
 export type { AuditLogRow, AuditSealRow, StoredAuditPersonal } from './audit-seals.js';
 export type { AuditActionCount, AuditFilter, AuditPersonalRow, AuditRow, AuditTrail } from './audit-trail.js';
-export type { ChatMessages, MessageRole, MessageRow, NewMessage, SentMessage } from './chat-messages.js';
+export {
+  messageRoom,
+  type ChatMessages,
+  type MessageRole,
+  type MessageRow,
+  type NewMessage,
+  type SentMessage,
+} from './chat-messages.js';
 export type {
   ClubAnalysis,
   ClubAnalysisRow,

@@ -1,4 +1,5 @@
 import type { DomainCases } from '../case.ts';
+import { chatCases } from './chat.ts';
 import { guildCases } from './guilds.ts';
 import { operationCases } from './operation.ts';
 import { peopleCases } from './people.ts';
@@ -13,7 +14,14 @@ import { usageCases } from './usage.ts';
  * - A query: `queryCase(theQuery, (world) => [params, …])`, with parameters that mutations change the answer of.
  * - A mutation: an async function that prepares, and gives the call. The call must change a row.
  */
-const domains: readonly DomainCases[] = [peopleCases, guildCases, operationCases, systemCases, usageCases];
+const domains: readonly DomainCases[] = [
+  peopleCases,
+  guildCases,
+  chatCases,
+  operationCases,
+  systemCases,
+  usageCases,
+];
 
 /** Every case of a cached query. */
 export const queryCases = domains.flatMap(({ queries }) => queries);
