@@ -40,5 +40,6 @@ export const commands = {
   'db:migrate': (args) => built('apps/server/dist/database.js')(['migrate', ...args]),
   'db:seed': (args) => built('apps/server/dist/database.js')(['seed', ...args]),
   'db:check': (args) => built('apps/server/dist/database.js')(['check', ...args]),
+  slimy: built('apps/cli/dist/main.js'),
   'bot:console': built('apps/bot/dist/console.js'),
 };

@@ -35,7 +35,7 @@ async function prepare() {
   await install(root, (words) => runToEnd(pnpm, words));
 
   const steps = command(args);
-  if (steps.some((step) => step.quiet)) console.log('Building what has changed …');
+  if (steps.some((step) => step.quiet)) console.error('Building what has changed …');
   for (const step of steps) {
     if (step.become) return step;
     const [file, ...words] = step.run;

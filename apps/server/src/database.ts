@@ -1,9 +1,8 @@
 import { loadSettings, type Settings } from '@slimy/config';
+import { lockDataFolder, migrationTarget, seedDatabase, withoutPasswords } from '@slimy/core';
 import { checkDatabase, migrate } from '@slimy/db';
 import type { Logger } from 'pino';
-import { lockDataFolder } from './start/data-folder-lock.js';
-import { createLog, withoutPasswords } from './start/log.js';
-import { migrationTarget, seedDatabase } from './start/open-database.js';
+import { createLog } from './start/log.js';
 import { startFailure } from './start/start-failure.js';
 
 type Command = (settings: Settings, log: Logger) => Promise<boolean>;

@@ -1,6 +1,7 @@
 import { loadSettings, type Settings } from '@slimy/config';
+import { withoutPasswords } from '@slimy/core';
 import { withFreePort } from './start/free-port.js';
-import { createLog, withoutPasswords } from './start/log.js';
+import { createLog } from './start/log.js';
 import { startProgram } from './start/program.js';
 import { startFailure } from './start/start-failure.js';
 

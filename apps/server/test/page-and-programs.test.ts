@@ -1,8 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutPasswords } from '@slimy/core';
 import { describeOnBothSetups, temporaryFolder } from '@slimy/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLog, withoutPasswords } from '../src/start/log.ts';
+import { createLog } from '../src/start/log.ts';
 import { openServer, PUBLIC_URL, type TestServer } from './support/open-server.ts';
 
 const METRICS_TOKEN = 'm'.repeat(40);

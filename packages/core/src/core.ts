@@ -23,6 +23,8 @@ import { housekeeping } from './jobs/housekeeping.js';
 import { JobRunner } from './jobs/runner.js';
 import type { Logger } from './logger.js';
 import { OpenStreams } from './outbox/open-streams.js';
+import type { OperatorTasks } from './operator/task.js';
+import { operatorTasks } from './operator/tasks.js';
 import { OutboxPublisher } from './outbox/publisher.js';
 import { RoomClock, sessionChannel } from './outbox/room-clock.js';
 import { createPermissionGate } from './permissions/gate.js';
@@ -75,6 +77,8 @@ export interface Core {
   readonly recordRefusal: (refused: RefusedCall) => Promise<void>;
   readonly outbox: OutboxPublisher;
   readonly jobs: JobRunner;
+  /** What the operator's command line can have done. */
+  readonly tasks: OperatorTasks;
   /** Resolves when what calls left to be done in the background is done. */
   settled(): Promise<void>;
   /**
@@ -139,6 +143,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const refusals = new RefusalRecorder({ database, clock, auditKey, logger });
   const heads = new SealHeads(settings.DATA_DIR);
   const sealing = new AuditSealing({ database, clock, auditKey, heads });
+  const verification = new AuditVerification({ repositories: repos, auditKey, heads });
   const jobs = new JobRunner({ database, clock, logger, owner, ...housekeeping(database, clock, sealing) });
 
   // The embedded file has one owner, and with Redis processes hear of each other at once.
@@ -192,7 +197,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     audit: createAuditService({
       repositories: repos,
       writes,
-      verification: new AuditVerification({ repositories: repos, auditKey, heads }),
+      verification,
       clock,
     }),
     usage: createUsageService({ queries, repositories: repos, writes, presenters, clock }),
@@ -233,6 +238,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     recordRefusal: async (refused) => refusals.record(refused),
     outbox,
     jobs,
+    tasks: operatorTasks({ system: services.system, verification }),
     async settled() {
       await Promise.allSettled(background);
     },

@@ -20,6 +20,7 @@ export { appendStats, type AppendedStats, type NewStat, type StatValue } from '.
 export { mergeStatRollups } from './writers/stat-rollups.js';
 export { appendOutbox, type OutboxFact, type WrittenFact } from './writers/outbox.js';
 export * from './repositories/index.js';
+export { auditGuardIsThere } from './migrate/audit-guard.js';
 export { checkDatabase, type DatabaseCheck } from './migrate/check-database.js';
 export type { MigrationDatabase } from './migrate/connect.js';
 export {

@@ -1,3 +1,4 @@
+import { withoutPasswords } from '@slimy/core';
 import pino, { type Logger } from 'pino';
 
 /** Where secrets could stand in what is logged; they are replaced. */
@@ -15,14 +16,6 @@ const secretPlaces = [
   'req.headers.authorization',
   'req.headers.cookie',
 ];
-
-/** `//user:password@` of an address, wherever it stands in a text. */
-const PASSWORD_IN_ADDRESS = /(\/\/[^:/@\s]*):[^@/\s]+@/g;
-
-/** Takes passwords of addresses out of a text. */
-export function withoutPasswords(text: string): string {
-  return text.replaceAll(PASSWORD_IN_ADDRESS, '$1:***@');
-}
 
 /** The program's log: JSON lines on standard error; standard output is for the person who started it. */
 export function createLog(level: string): Logger {

@@ -2,7 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadSecrets, type Settings } from '@slimy/config';
-import { createCore } from '@slimy/core';
+import {
+  createCore,
+  listenForCommands,
+  lockDataFolder,
+  migrationTarget,
+  openMigrated,
+  openShared,
+} from '@slimy/core';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { BotProcess } from '../bot/bot-process.js';
@@ -10,9 +17,6 @@ import { cacheMetrics } from '../health/cache-metrics.js';
 import { readinessOf } from '../health/readiness.js';
 import { createServer } from '../server.js';
 import { Cleanup } from './cleanup.js';
-import { lockDataFolder } from './data-folder-lock.js';
-import { openShared } from './open-cache.js';
-import { migrationTarget, openMigrated } from './open-database.js';
 
 /** The folder of the workspace's programs, beside which the built page and the bot lie. */
 const apps = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
@@ -59,6 +63,9 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
   });
   cleanup.add('server', () => server.close());
   await server.listen({ host: settings.HOST, port: settings.PORT });
+
+  const endCommands = await listenForCommands({ dataDir: settings.DATA_DIR, tasks: core.tasks, logger });
+  if (endCommands) cleanup.add('command line', endCommands);
 
   if (settings.DISCORD_TOKEN !== undefined && existsSync(botProgram)) {
     const bot = new BotProcess({ program: botProgram, log: logger });

@@ -1,6 +1,6 @@
 import { SettingsError, type Settings } from '@slimy/config';
+import { DataFolderTakenError } from '@slimy/core';
 import { DatabaseError, MigrationError } from '@slimy/db';
-import { DataFolderTakenError } from './data-folder-lock.js';
 
 function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;

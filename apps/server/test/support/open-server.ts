@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { loadSecrets, loadSettings, type Settings } from '@slimy/config';
-import { createCore, type Core } from '@slimy/core';
+import { createCore, migrationTarget, openMigrated, openShared, type Core } from '@slimy/core';
 import { temporaryFolder, type VariantFixture } from '@slimy/testing';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
 import { createServer, type ServerParts } from '../../src/index.ts';
 import { readinessOf } from '../../src/health/readiness.ts';
-import { openShared } from '../../src/start/open-cache.ts';
-import { migrationTarget, openMigrated } from '../../src/start/open-database.ts';
 
 /** A server without a port, over real parts, with the demo community in a database of its own. */
 export interface TestServer {

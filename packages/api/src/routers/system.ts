@@ -31,4 +31,12 @@ export const systemRouter = {
     { rate: 'operator', rule: rule.operator, audit: 'cache.clear' },
     ({ services, caller, input }) => services.system.cacheClear(caller, input),
   ),
+  jobs: procedure('system.jobs', { rate: 'operator', rule: rule.operator }, ({ services, caller, input }) =>
+    services.system.jobs(caller, input),
+  ),
+  jobRetry: procedure(
+    'system.jobRetry',
+    { rate: 'operator', rule: rule.operator, audit: 'job.retry' },
+    ({ services, caller, input }) => services.system.jobRetry(caller, input),
+  ),
 };

@@ -50,6 +50,20 @@ const usageEvent = () => ({
   value: { cell: told },
   eventId: `m${(told += 1)}`,
 });
+/** A job that was given up. */
+async function deadJob({ database }: TestApi): Promise<string> {
+  const now = new Date();
+  return database.transaction(async (transaction) => {
+    const { jobs } = repositories(transaction);
+    const kind = 'tests.dead';
+    await jobs.enqueue({ kind, payload: {}, runAt: now, maxAttempts: 1 }, now);
+    const lease = { owner: 'matrix', now, until: now };
+    const taken = await jobs.take(lease, [kind]);
+    if (!taken) throw new Error('The job that was just stored is not there.');
+    await jobs.finish(taken.id, 'matrix', { error: 'it failed', retryAt: null, now });
+    return taken.id;
+  });
+}
 
 /** A conversation of the caller's own; of whoever has none, the owner's. */
 async function conversationOf(api: TestApi, { person }: MatrixCaller): Promise<{ conversationId: string }> {
@@ -154,4 +168,6 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   'system.cacheExplain': () => ({ key: `guild:${club}:detail` }),
   'system.cacheInvalidate': () => ({ keys: [`guild:${club}:detail`] }),
   'system.cacheClear': nothing,
+  'system.jobs': () => ({}),
+  'system.jobRetry': async (api) => ({ jobId: await deadJob(api) }),
 };

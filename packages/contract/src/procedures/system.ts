@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { done, noInput } from '../scalars.js';
+import { page, pageInput } from '../pages.js';
+import { done, noInput, opaqueId } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 const latency = z.number().nullable();
@@ -42,6 +43,24 @@ export const cacheNamespaceStats = z.object({
   invalidations: z.int(),
   readP50Ms: z.number().nullable(),
   readP99Ms: z.number().nullable(),
+});
+
+export const jobState = z.enum(['queued', 'running', 'done', 'dead']);
+
+/** Work in the background, as an operator sees it. */
+export const listedJob = z.object({
+  id: opaqueId,
+  kind: z.string(),
+  state: jobState,
+  guildId: z.string().nullable(),
+  /** When it may run next, or ran last. */
+  runAt: z.date(),
+  attempts: z.int(),
+  maxAttempts: z.int(),
+  /** Why the last attempt failed. */
+  lastError: z.string().nullable(),
+  createdAt: z.date(),
+  finishedAt: z.date().nullable(),
 });
 
 export const systemProcedures = {
@@ -94,4 +113,13 @@ export const systemProcedures = {
     z.object({ outcome: z.enum(['confirmed', 'pending']) }),
   ),
   'system.cacheClear': mutation(noInput, done),
+  'system.jobs': query(
+    z.strictObject({
+      /** The dead ones unless another state is asked for. */
+      state: jobState.default('dead'),
+      ...pageInput(),
+    }),
+    page(listedJob),
+  ),
+  'system.jobRetry': mutation(z.strictObject({ jobId: opaqueId }), done),
 } as const;

@@ -36,7 +36,7 @@ export class AuditSealing {
   }
 
   async #sealAll(signal: AbortSignal | undefined): Promise<void> {
-    while (!signal?.aborted) if (!(await this.#sealNext())) break;
+    for (;;) if (signal?.aborted || !(await this.#sealNext())) break;
     await this.#noteHeads();
   }
 

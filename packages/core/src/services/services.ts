@@ -117,6 +117,8 @@ export interface SystemService {
   cacheExplain: Service<'system.cacheExplain'>;
   cacheInvalidate: Service<'system.cacheInvalidate'>;
   cacheClear: Service<'system.cacheClear'>;
+  jobs: Service<'system.jobs'>;
+  jobRetry: Service<'system.jobRetry'>;
 }
 
 /** Every service the routers may call. */

@@ -4,6 +4,7 @@ import { contractHash, type SystemHealth } from '@slimy/contract';
 import type { Database, MigrationStatus, Repositories } from '@slimy/db';
 import { SECOND, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
+import { inServiceWords } from '../write/failures.js';
 import type { WritePath } from '../write/write-path.js';
 import type { SystemService } from './services.js';
 
@@ -131,5 +132,28 @@ export function createSystemService(parts: SystemServiceParts): SystemService {
       });
       return { ok: true };
     },
+
+    jobs: (_caller, { state, limit, cursor }) =>
+      inServiceWords(async () => {
+        const { items, nextCursor } = await repositories.jobs.page(state, { limit, cursor });
+        return { items: [...items], nextCursor };
+      }),
+
+    jobRetry: (caller, { jobId }) =>
+      writes.change(caller, [], async (change) => {
+        const kind = await change.repositories.jobs.revive(jobId, change.now);
+        if (kind === null) {
+          throw new AppError('not_found', 'There is no job of that id that was given up.', {
+            remedy: 'List the jobs in the state "dead".',
+          });
+        }
+        change.audit({
+          action: 'job.retry',
+          resourceType: 'job',
+          resourceId: jobId,
+          details: { kind },
+        });
+        return { ok: true as const };
+      }),
   };
 }

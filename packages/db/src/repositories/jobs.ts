@@ -2,6 +2,9 @@ import type { Database, Transaction } from '../database.js';
 import { tablesOf } from '../client/of.js';
 import { DatabaseError } from '../errors.js';
 import { timeOrderedId } from '../ids.js';
+import { cursorFormat } from '../lists/cursor.js';
+import { after } from '../lists/keyset.js';
+import { pageOf, type Page, type PageRequest } from './pages.js';
 
 /** Work to be done by one process. */
 export interface NewJob {
@@ -25,6 +28,36 @@ export interface TakenJob {
   readonly attempts: number;
   readonly maxAttempts: number;
 }
+
+export const jobStates = ['queued', 'running', 'done', 'dead'] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** A job as an operator's list shows it. */
+export interface JobRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly guildId: string | null;
+  readonly state: JobState;
+  readonly runAt: Date;
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  readonly lastError: string | null;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+const jobList = cursorFormat('jobs', 'instant', 'text');
+const listed = {
+  id: true,
+  kind: true,
+  guildId: true,
+  runAt: true,
+  attempts: true,
+  maxAttempts: true,
+  lastError: true,
+  createdAt: true,
+  finishedAt: true,
+} as const;
 
 /** Who works on a job, and until when it is theirs unless they say more. */
 export interface JobLease {
@@ -109,6 +142,33 @@ export class Jobs {
           ? { ...ended, state: end.error === null ? 'done' : 'dead', finishedAt: end.now }
           : { ...ended, state: 'queued', runAt: end.retryAt },
     });
+  }
+
+  /** The jobs in a state, the one that was due last first. */
+  async page(state: JobState, { limit, cursor }: PageRequest): Promise<Page<JobRow>> {
+    const place = cursor === undefined ? null : jobList.decode(cursor);
+    const rows = await this.#table.findMany({
+      where: { state, ...(place && after('desc', ['runAt', place[0]], ['id', place[1]])) },
+      orderBy: [{ runAt: 'desc' }, { id: 'desc' }],
+      take: limit + 1,
+      select: listed,
+    });
+    return pageOf(
+      rows.map((row) => ({ ...row, state })),
+      limit,
+      ({ runAt, id }) => jobList.encode([runAt, id]),
+    );
+  }
+
+  /** Gives a dead job all its attempts again; null when there is no dead job of that id, else its kind. */
+  async revive(id: string, now: Date): Promise<string | null> {
+    const { count } = await this.#table.updateMany({
+      where: { id, state: 'dead' },
+      data: { state: 'queued', runAt: now, attempts: 0, finishedAt: null },
+    });
+    if (count === 0) return null;
+    const row = await this.#table.findUnique({ where: { id }, select: { kind: true } });
+    return row?.kind ?? null;
   }
 
   /** How many jobs are in each state. */

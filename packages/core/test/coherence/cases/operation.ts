@@ -6,5 +6,6 @@ export const operationCases: DomainCases = {
   mutations: {},
   withoutRows: {
     'audit.export': 'adds its own record to the trail and changes nothing else',
+    'system.jobRetry': 'changes a job, which no cached query reads',
   },
 };

@@ -7,9 +7,9 @@ import {
   type WindowCounter,
 } from '@slimy/cache';
 import type { Settings } from '@slimy/config';
-import { outboxJournal } from '@slimy/core';
 import type { Database } from '@slimy/db';
-import type { Logger } from 'pino';
+import type { Logger } from '../logger.js';
+import { outboxJournal } from '../outbox/journal.js';
 
 /** What processes share through Redis, or what stands for it in one process alone. */
 export interface SharedParts {
@@ -30,8 +30,8 @@ export async function openShared(
   const { REDIS_URL: url, CACHE_PREFIX: prefix } = settings;
   const redis = url === undefined ? undefined : { url, caFile: settings.REDIS_CA_FILE };
   const cacheLogger = {
-    info: (message: string) => logger.info(message),
-    warn: (message: string) => logger.warn(message),
+    info: (message: string) => logger.info({}, message),
+    warn: (message: string) => logger.warn({}, message),
   };
   const cache = createCache({
     redis,

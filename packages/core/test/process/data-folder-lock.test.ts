@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@slimy/testing';
 import { describe, expect, it } from 'vitest';
-import { beganAt, lockDataFolder } from '../src/start/data-folder-lock.ts';
+import { beganAt, lockDataFolder } from '../../src/process/data-folder-lock.ts';
 
 /** A process that does nothing until it is ended. */
 async function idler(): Promise<{ pid: number; end: () => Promise<void> }> {

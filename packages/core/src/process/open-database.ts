@@ -1,7 +1,8 @@
 import type { Settings } from '@slimy/config';
-import { seedDemo } from '@slimy/core';
 import { migrate, openDatabase, type Database, type DatabaseOptions } from '@slimy/db';
-import type { Logger } from 'pino';
+import { systemClock } from '../clock.js';
+import { seedDemo } from '../demo/seed.js';
+import type { Logger } from '../logger.js';
 
 /** How the settings say the database is reached. */
 export function databaseOptions(settings: Settings, logger: Logger): DatabaseOptions {
@@ -28,7 +29,7 @@ export function migrationTarget(settings: Settings): Pick<DatabaseOptions, 'url'
 export async function seedDatabase(settings: Settings, logger: Logger): Promise<void> {
   const database = await openDatabase(databaseOptions(settings, logger));
   try {
-    await seedDemo(database, { now: () => new Date() });
+    await seedDemo(database, systemClock);
   } finally {
     await database.close();
   }

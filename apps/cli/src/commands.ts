@@ -1,0 +1,55 @@
+import type { Settings } from '@slimy/config';
+import { z } from 'zod';
+import { diagnosis, examine } from './doctor/doctor.js';
+import { runMigrations } from './migrate.js';
+import { runAnywhere } from './run-task.js';
+import type { Terminal } from './terminal.js';
+
+/** What a command works with; it gives whether all is well. */
+export type Command = (settings: Settings, terminal: Terminal, input: object) => Promise<boolean>;
+
+export const doctor: Command = async (settings, terminal) => {
+  const checks = await examine(settings);
+  const healthy = checks.every(({ state }) => state !== 'failed');
+  terminal.answer({ healthy, checks }, diagnosis(checks));
+  return healthy;
+};
+
+export const migrate: Command = async (settings, terminal) => {
+  const { ran } = await runMigrations(settings);
+  terminal.answer({ ran }, [ran.length === 0 ? 'The database is up to date.' : `Ran ${ran.join(', ')}.`]);
+  return true;
+};
+
+const verification = z.object({
+  intact: z.boolean(),
+  seals: z.number(),
+  records: z.number(),
+  unsealed: z.number(),
+  findings: z.array(z.object({ finding: z.string(), message: z.string() })),
+});
+
+export const verifyAudit: Command = async (settings, terminal) => {
+  const result = verification.parse(await runAnywhere(settings, terminal, 'audit.verify', {}));
+  const { intact, seals, records, unsealed, findings } = result;
+  const counted = `${records} records under ${seals} seals, ${unsealed} not sealed yet.`;
+  terminal.answer(result, [
+    ...findings.map(({ finding, message }) => `${finding}: ${message}`),
+    intact ? `The audit trail is whole: ${counted}` : `The audit trail was tampered with: ${counted}`,
+  ]);
+  return intact;
+};
+
+/** A command that shows what a task gives, field by field. */
+export function shown(task: string): Command {
+  return async (settings, terminal, input) => {
+    const result = await runAnywhere(settings, terminal, task, input);
+    terminal.answer(
+      result,
+      Object.entries(result).map(
+        ([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+      ),
+    );
+    return true;
+  };
+}

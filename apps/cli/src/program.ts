@@ -1,0 +1,76 @@
+import { Command } from 'commander';
+import * as commands from './commands.js';
+import { execute } from './execute.js';
+import { runWorker } from './worker.js';
+
+/** The command line: every command with its options and its help. */
+export function createProgram(): Command {
+  const program = new Command('slimy')
+    .description('Operates an installation of Slimy. Settings come from the environment, as for the server.')
+    .option('--json', 'answer as JSON on standard output', false)
+    .showHelpAfterError()
+    .addHelpText(
+      'after',
+      '\nEnds with 0 when all is well, 1 when something is wrong or failed, 2 when the command was not understood.',
+    );
+
+  program
+    .command('doctor')
+    .description('look at every part the program stands on, and say what to do')
+    .action(execute(commands.doctor));
+  program
+    .command('migrate')
+    .description('bring the database to the schema of this program')
+    .action(execute(commands.migrate));
+  program
+    .command('worker')
+    .description('work on jobs, for servers that run with JOBS=off')
+    .action(
+      execute(async (settings) => {
+        await runWorker(settings);
+        return true;
+      }),
+    );
+  auditCommands(program);
+  cacheCommands(program);
+  return program;
+}
+
+function auditCommands(program: Command): void {
+  program
+    .command('audit')
+    .description('the audit trail')
+    .command('verify')
+    .description('hold the audit trail against its seals, and say what was tampered with')
+    .action(execute(commands.verifyAudit));
+}
+
+function cacheCommands(program: Command): void {
+  const cache = program.command('cache').description('the cache of the running server');
+  cache
+    .command('stats')
+    .description('what was served from where')
+    .action(execute(commands.shown('cache.stats')));
+  cache
+    .command('explain')
+    .argument('<key>', 'such as guild:123456789012345678:detail')
+    .description('why an entry is served, or not')
+    .action(execute(commands.shown('cache.explain'), ([key]) => ({ key })));
+  cache
+    .command('invalidate')
+    .argument('[keys...]')
+    .option('--tag <tag...>', 'everything with the tag')
+    .option('--pattern <pattern>', 'everything below a prefix, such as "guild:123:*"')
+    .description('drop entries')
+    .action(
+      execute(commands.shown('cache.invalidate'), ([keys], { tag: tags = [], pattern }) => ({
+        keys,
+        tags,
+        ...(pattern !== undefined && { pattern }),
+      })),
+    );
+  cache
+    .command('clear')
+    .description('drop every entry')
+    .action(execute(commands.shown('cache.clear')));
+}

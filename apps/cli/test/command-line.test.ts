@@ -1,0 +1,75 @@
+import type { ChildProcess } from 'node:child_process';
+import { describeOnBothSetups } from '@slimy/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  end,
+  installation,
+  slimy,
+  slimyJson,
+  startServer,
+  startWorker,
+  type Environment,
+} from './programs.ts';
+
+describe('the command line', () => {
+  test('says how it is used, and ends with 2 when it was not understood', async () => {
+    const environment = { PATH: process.env['PATH'] ?? '' };
+    const help = await slimy(environment, '--help');
+    expect(help.code).toBe(0);
+    for (const name of ['doctor', 'migrate', 'worker', 'audit', 'cache']) expect(help.output).toContain(name);
+    expect((await slimy(environment, 'cache', 'explain')).code).toBe(2);
+  });
+
+  test('tells every wrong setting, and ends with 1', async () => {
+    const ended = await slimy({ PATH: process.env['PATH'] ?? '', PORT: 'x', SLOW_QUERY_MS: '0' }, 'doctor');
+    expect(ended).toMatchObject({ code: 1, output: '' });
+    expect(ended.errors).toMatch(/PORT.*\n.*SLOW_QUERY_MS/);
+  });
+});
+
+describeOnBothSetups('slimy', (fixture) => {
+  let environment: Environment;
+  let server: ChildProcess | undefined;
+  beforeAll(async () => {
+    environment = await installation(fixture);
+  });
+  afterAll(async () => {
+    if (server) await end(server);
+  });
+
+  test('doctor names what is missing and the remedy, migrate puts it right', async () => {
+    const before = await slimy(environment, 'doctor');
+    expect(before.code).toBe(1);
+    expect(before.output).toMatch(/FAIL migrations: Not applied: .*_init[^]*Run "pnpm slimy migrate"/);
+    expect((await slimy(environment, 'audit', 'verify')).errors).toContain('Run "pnpm slimy migrate" first.');
+    expect((await slimy(environment, 'migrate')).output).toMatch(/^Ran .*_init/);
+    expect(await slimyJson(environment, 'doctor')).toMatchObject({ healthy: true });
+  });
+
+  test('a worker works without a server', async () => {
+    const worker = await startWorker(environment);
+    expect(await end(worker)).toBe(0);
+  });
+
+  test('commands work by themselves while no server runs, and through it while one does', async () => {
+    expect(await slimyJson(environment, 'audit', 'verify')).toMatchObject({ intact: true, findings: [] });
+    server = await startServer(environment);
+    const verified = await slimy(environment, 'audit', 'verify');
+    expect(verified).toMatchObject({ code: 0, errors: '' });
+    expect(verified.output).toContain('The audit trail is whole');
+    const key = 'guild:11000000000000001:detail';
+    expect(await slimyJson(environment, 'cache', 'explain', key)).toMatchObject({ key, served: false });
+    expect(await slimyJson(environment, 'cache', 'invalidate', '--pattern', 'guild:*')).toEqual({
+      outcome: 'confirmed',
+    });
+    expect((await slimy(environment, 'cache', 'invalidate', '--pattern', '*x')).code).toBe(1);
+  });
+
+  test('what would need the embedded file for itself is refused with the way out, or waits for nobody', async () => {
+    const ended = await slimy(environment, 'migrate');
+    if (fixture.engine === 'sqlite') {
+      expect(ended.code).toBe(1);
+      expect(ended.errors).toContain('Stop that process');
+    } else expect(ended).toMatchObject({ code: 0, output: 'The database is up to date.\n' });
+  });
+});

@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { temporaryFolder, type VariantFixture } from '@slimy/testing';
+
+const cli = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const server = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** The settings of an installation of its own. */
+export async function installation(fixture: VariantFixture): Promise<Environment> {
+  const folder = join(temporaryFolder('cli'), 'data');
+  return {
+    PATH: process.env['PATH'] ?? '',
+    NODE_ENV: 'test',
+    DATA_DIR: folder,
+    DEMO: '1',
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+    CACHE_PREFIX: fixture.prefix,
+    // The embedded file lies where people have it, so that the command line finds it without being told.
+    ...(fixture.engine === 'mariadb' && { DATABASE_URL: await fixture.databaseUrl() }),
+    ...(fixture.redisUrl !== undefined && { REDIS_URL: fixture.redisUrl }),
+  };
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs `slimy` to its end. */
+export async function slimy(environment: Environment, ...words: readonly string[]): Promise<Ended> {
+  const child = spawn(process.execPath, [cli, ...words], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  await once(child, 'close');
+  return { code: child.exitCode, output, errors };
+}
+
+/** What `slimy --json` answered. */
+export async function slimyJson(environment: Environment, ...words: readonly string[]): Promise<unknown> {
+  const { output, errors } = await slimy(environment, '--json', ...words);
+  try {
+    return JSON.parse(output);
+  } catch {
+    throw new Error(`No JSON on standard output: ${output}\n${errors}`);
+  }
+}
+
+/** Starts a program and resolves once it has said the words. */
+async function started(file: string, words: readonly string[], environment: Environment, ready: string) {
+  const child = spawn(process.execPath, [file, ...words], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  await new Promise<void>((resolve, reject) => {
+    const hear = (chunk: Buffer): void => {
+      said += chunk.toString();
+      if (said.includes(ready)) resolve();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    child.once('exit', (code) => reject(new Error(`The program ended with ${code}:\n${said}`)));
+  });
+  return child;
+}
+
+export const startServer = (environment: Environment): Promise<ChildProcess> =>
+  started(server, [], environment, 'Slimy is ready');
+
+export const startWorker = (environment: Environment): Promise<ChildProcess> =>
+  started(cli, ['worker'], environment, 'Working on jobs');
+
+/** Ends a program in good order; gives its exit code. */
+export async function end(child: ChildProcess): Promise<number | null> {
+  const gone = once(child, 'exit');
+  child.kill('SIGTERM');
+  await gone;
+  return child.exitCode;
+}
