@@ -69,6 +69,11 @@ export interface CacheHealth {
 export interface Cache {
   /** The value, or `undefined` when nothing valid is stored. `null` is a value. */
   get<T extends Cacheable>(key: string, options?: ReadOptions): Promise<T | undefined>;
+  /**
+   * The value at once, when the in-process tier may serve it without asking anybody, under the same rules as
+   * `get`; `undefined` says only that somebody has to be asked. Spares a hot path its promises.
+   */
+  current(key: string, options?: ReadOptions): Cacheable | undefined;
   /** The values found, by key. One round trip. */
   getMany<T extends Cacheable>(keys: readonly string[], options?: ReadOptions): Promise<Map<string, T>>;
   /** Whether a `get` would find something. */

@@ -55,6 +55,11 @@ export class CoherentCache implements Cache {
       : Promise.resolve(copyFor<T>(entry.value));
   }
 
+  current(key: string, options: ReadOptions = noOptions): Cacheable | undefined {
+    const entry = this.#current(key, options);
+    return entry === undefined ? undefined : copyFor<Cacheable>(entry.value);
+  }
+
   async get<T extends Cacheable>(key: string, options: ReadOptions = noOptions): Promise<T | undefined> {
     const found = await this.#find(key, options);
     return found === undefined ? undefined : copyFor<T>(found);

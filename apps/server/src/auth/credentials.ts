@@ -24,11 +24,11 @@ function actingAs(request: FastifyRequest): string | null {
  * bearer token that is wrong is refused; a cookie that is over makes somebody anonymous.
  * @throws AppError `bad_credentials`
  */
-export async function actorOf(
+export function actorOf(
   request: FastifyRequest,
   authentication: Authentication,
   cookie: SessionCookie,
-): Promise<Actor> {
+): Actor | Promise<Actor> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const token = /^Bearer ([\x21-\x7e]{1,512})$/.exec(authorization)?.[1];

@@ -26,6 +26,8 @@ export function openApp({ logger, https, proxies, contextOf }: AppOptions): Fast
   const answer = errorAnswerer(contextOf, mark);
   const app = Fastify({
     loggerInstance: logger,
+    // What we log names the request itself; a logger made for each request would cost more than it says.
+    childLoggerFactory: (parent) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     frameworkErrors: answer,
     genReqId: requestId,

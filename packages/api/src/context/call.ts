@@ -43,7 +43,7 @@ export class CallContext extends ApiContext {
   readonly request: RequestFacts;
   readonly clientContract: string | null;
   readonly #authenticate: () => Promise<Actor> | Actor;
-  #caller: Promise<Caller> | undefined;
+  #caller: Caller | Promise<Caller> | undefined;
   #known: Caller | null = null;
 
   constructor(dependencies: ApiDependencies, options: ContextOptions) {
@@ -55,7 +55,7 @@ export class CallContext extends ApiContext {
   }
 
   /** Who is asking. @throws AppError for wrong credentials, or when nobody can look them up now. */
-  caller(): Promise<Caller> {
+  caller(): Caller | Promise<Caller> {
     this.#caller ??= this.#identify();
     return this.#caller;
   }
@@ -69,7 +69,8 @@ export class CallContext extends ApiContext {
     const { ipAddress } = this.request;
     let caller: Caller;
     try {
-      caller = await this.caller();
+      const asked = this.caller();
+      caller = asked instanceof Promise ? await asked : asked;
     } catch (error) {
       await rateLimiter.take(rateClass, rateKeyOf({ kind: 'anonymous' }, ipAddress));
       throw error;
@@ -92,10 +93,21 @@ export class CallContext extends ApiContext {
     return { requestId, path, contractsDiffer };
   }
 
-  async #identify(): Promise<Caller> {
-    const caller = { actor: await this.#authenticate(), request: this.request };
-    this.#known = caller;
-    return caller;
+  #identify(): Caller | Promise<Caller> {
+    let actor: Actor | Promise<Actor>;
+    try {
+      actor = this.#authenticate();
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new TypeError('Not an error', { cause: error }));
+    }
+    return actor instanceof Promise
+      ? actor.then((found) => this.#identified(found))
+      : this.#identified(actor);
+  }
+
+  #identified(actor: Actor): Caller {
+    this.#known = { actor, request: this.request };
+    return this.#known;
   }
 }
 

@@ -70,9 +70,8 @@ function plainObject(value: object, path: Path, walk: Walk): unknown {
   if (prototype === Object.prototype || prototype === null) return plainRecord(value, path, walk);
   if (prototype !== Date.prototype || !(value instanceof Date) || Number.isNaN(value.getTime()))
     throw notPlain;
-  // JSON writes a date as the same text that superjson does.
   note(walk, path, 'Date');
-  return value;
+  return value.toISOString();
 }
 
 /** Whether the value gets an annotation of its own, rather than something inside of it. */

@@ -61,7 +61,7 @@ export async function storeSession(
 
 async function withSession(api: TestApi, name: string, person: WorldPersonName): Promise<MatrixCaller> {
   const { token } = await storeSession(api, person, 'live');
-  return { name, person, authenticate: () => api.core.authentication.session(token) };
+  return { name, person, authenticate: async () => api.core.authentication.session(token) };
 }
 
 /** Every caller of the tables, in no particular order. */
@@ -82,8 +82,8 @@ export async function matrixCallers(api: TestApi): Promise<MatrixCaller[]> {
   for (const [name, person] of people) signedIn.push(await withSession(api, name, person));
   return [
     { name: 'anonymous', person: null, authenticate: async () => ({ kind: 'anonymous' }) },
-    { name: 'expired', person: null, authenticate: () => authentication.session(expired.token) },
-    { name: 'revoked', person: null, authenticate: () => authentication.session(revoked.token) },
+    { name: 'expired', person: null, authenticate: async () => authentication.session(expired.token) },
+    { name: 'revoked', person: null, authenticate: async () => authentication.session(revoked.token) },
     ...signedIn,
     bot('bot alone', null),
     bot('for nobody known', NOBODY_KNOWN),

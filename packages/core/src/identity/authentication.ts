@@ -1,13 +1,14 @@
-import type { Repositories } from '@slimy/db';
+import type { Repositories, SessionRow } from '@slimy/db';
 import type { Actor, AnonymousActor, BotActor, Caller, RequestFacts, UserActor } from '../caller.js';
 import { MINUTE, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { question, unasked, type Queries } from '../queries/cached-query.js';
-import { guildById } from '../queries/guilds.js';
+import type { Standing } from '../permissions/standing.js';
+import { guildById, type StoredGuild } from '../queries/guilds.js';
 import { sessionById, sessionByTokenHash, standingOfUser, userIdByDiscordId } from '../queries/people.js';
 import { inServiceWords } from '../write/failures.js';
 import { RecentIds } from './recent-ids.js';
-import type { RequestReads } from './request-reads.js';
+import type { ReadingBegun, RequestReads, RequestSnapshot } from './request-reads.js';
 import { isOneOf, isSessionToken, tokenHash } from './session-token.js';
 import { endOf, isLive, type SessionLife, type StartedSession } from './sessions.js';
 
@@ -19,6 +20,20 @@ const signedOut: AnonymousActor = { kind: 'anonymous', sessionEnded: true };
 export interface RequestHint {
   /** The guild the call is about: read in the same round trip. Nothing depends on its being right. */
   readonly guildId?: string | undefined;
+}
+
+type SessionAnswers = readonly [
+  session: SessionRow | null,
+  standing: Standing | null,
+  guild: StoredGuild | null,
+];
+
+/** What is known of a session that is live, until its person's standing is known too. */
+interface SessionAsked {
+  readonly hash: string;
+  readonly session: SessionRow;
+  readonly begun: ReadingBegun;
+  readonly guild: RequestSnapshot['guild'];
 }
 
 interface AuthenticationParts {
@@ -46,27 +61,41 @@ export class Authentication {
   }
 
   /** The person behind a session cookie; somebody anonymous when the session is over or was never one. */
-  async session(token: string, { guildId }: RequestHint = {}): Promise<UserActor | AnonymousActor> {
+  session(
+    token: string,
+    { guildId }: RequestHint = {},
+  ): UserActor | AnonymousActor | Promise<UserActor | AnonymousActor> {
     if (!isSessionToken(token)) return signedOut;
-    const { queries, reads, clock, operatorDiscordIds } = this.#parts;
+    const { queries, reads } = this.#parts;
     const hash = tokenHash(token);
     const hinted = this.#userByHash.get(hash);
-    const keep = reads.begin();
-    const [session, hintedStanding, guild] = await inServiceWords(() =>
-      queries.together(
-        question(sessionByTokenHash, hash),
-        hinted === undefined ? unasked : question(standingOfUser, hinted),
-        guildId === undefined ? unasked : question(guildById, guildId),
-      ),
+    const begun = reads.begin();
+    const answers = queries.together(
+      question(sessionByTokenHash, hash),
+      hinted === undefined ? unasked : question(standingOfUser, hinted),
+      guildId === undefined ? unasked : question(guildById, guildId),
     );
-    const now = clock.now();
-    if (session === null || !isLive(session, now)) return signedOut;
-    const standing =
-      hintedStanding?.userId === session.userId
-        ? hintedStanding
-        : await inServiceWords(() => queries.read(standingOfUser, session.userId));
+    const decide = ([session, standing, guild]: SessionAnswers) => {
+      if (session === null || !isLive(session, this.#parts.clock.now())) return signedOut;
+      const asked = {
+        hash,
+        session,
+        begun,
+        guild: guildId === undefined ? null : { id: guildId, stored: guild },
+      };
+      if (standing?.userId === session.userId) return this.#signedIn(asked, standing);
+      return queries.read(standingOfUser, session.userId).then((read) => this.#signedIn(asked, read));
+    };
+    return answers instanceof Promise ? inServiceWords(async () => decide(await answers)) : decide(answers);
+  }
+
+  #signedIn(
+    { hash, session, begun, guild }: SessionAsked,
+    standing: Standing | null,
+  ): UserActor | AnonymousActor {
     if (standing === null) return signedOut;
-    this.#userByHash.set(hash, standing.userId);
+    const { reads, operatorDiscordIds } = this.#parts;
+    if (this.#userByHash.get(hash) !== standing.userId) this.#userByHash.set(hash, standing.userId);
     const actor: UserActor = {
       kind: 'user',
       userId: standing.userId,
@@ -75,8 +104,8 @@ export class Authentication {
       sessionExpiresAt: endOf(session),
       operator: operatorDiscordIds.includes(standing.discordId),
     };
-    keep(actor, { standing, ...(guildId !== undefined && { guild: { id: guildId, stored: guild } }) });
-    this.#noteUse(session.id, session.lastSeenAt, session.expiresAt, now);
+    reads.keep(actor, begun, { standing, guild });
+    this.#noteUse(session.id, session.lastSeenAt, session.expiresAt);
     return actor;
   }
 
@@ -92,9 +121,9 @@ export class Authentication {
       });
     }
     if (actingAs === null) return { kind: 'bot', actingAs: null };
-    const keep = reads.begin();
+    const begun = reads.begin();
     const hinted = this.#userByDiscordId.get(actingAs);
-    const [userId, hintedStanding, guild] = await inServiceWords(() =>
+    const [userId, hintedStanding, guild] = await inServiceWords(async () =>
       queries.together(
         hinted === undefined ? question(userIdByDiscordId, actingAs) : unasked,
         hinted === undefined ? unasked : question(standingOfUser, hinted),
@@ -110,7 +139,10 @@ export class Authentication {
       kind: 'bot',
       actingAs: { userId: standing?.userId ?? null, discordId: actingAs },
     };
-    keep(actor, { standing, ...(guildId !== undefined && { guild: { id: guildId, stored: guild } }) });
+    reads.keep(actor, begun, {
+      standing,
+      guild: guildId === undefined ? null : { id: guildId, stored: guild },
+    });
     return actor;
   }
 
@@ -145,8 +177,9 @@ export class Authentication {
   }
 
   /** Notes that a session is in use, in the background and not more often than needed. */
-  #noteUse(id: string, lastSeenAt: Date, expiresAt: Date, now: Date): void {
-    const { repositories, sessions, background } = this.#parts;
+  #noteUse(id: string, lastSeenAt: Date, expiresAt: Date): void {
+    const { repositories, sessions, clock, background } = this.#parts;
+    const now = clock.now();
     const noted = Math.max(lastSeenAt.getTime(), this.#seen.get(id) ?? 0);
     if (now.getTime() - noted < SEEN_EVERY) return;
     this.#seen.set(id, now.getTime());

@@ -85,7 +85,7 @@ export function question<Params, Value extends Cacheable>(
   };
 }
 
-/** Stands in the place of a question that has no need to be asked. */
+/** Stands in the place of a question that has no need to be asked; its answer is null. */
 export const unasked: Question<null> = { key: '', options: {}, load: () => Promise.resolve(null) };
 
 /** Under a question's key and schema version the cache holds only what its `load` gave. */
@@ -100,9 +100,13 @@ function answerOf<Value extends Cacheable>(
   asked: Question<Value>,
   answers: ReadonlyMap<string, Cacheable>,
 ): Value {
-  const value = asked.key === unasked.key ? null : answers.get(asked.key);
+  const value = answers.get(asked.key);
   if (!isAnswerTo(asked, value)) throw new TypeError(`The cache gave no answer for ${asked.key}.`);
   return value;
+}
+
+function isComplete(answers: readonly (Cacheable | undefined)[]): answers is readonly Cacheable[] {
+  return !answers.includes(undefined);
 }
 
 /** Reads cached queries through the cache; never from inside a transaction. */
@@ -142,12 +146,25 @@ export class Queries {
     return params.map((one) => answerOf(question(query, one), answers));
   }
 
-  /** The answers of different questions in one round trip. */
-  async together<const Values extends readonly Cacheable[]>(
+  /** The answers of different questions in one round trip, or at once where they are all at hand. */
+  together<const Values extends readonly Cacheable[]>(
     ...questions: { readonly [I in keyof Values]: Question<Values[I]> }
-  ): Promise<Values>;
-  async together(...questions: readonly Question<Cacheable>[]): Promise<readonly Cacheable[]> {
-    const asked = questions.filter(({ key }) => key !== unasked.key);
+  ): Values | Promise<Values>;
+  together(
+    ...questions: readonly Question<Cacheable>[]
+  ): readonly Cacheable[] | Promise<readonly Cacheable[]> {
+    const atHand = questions.map((one) =>
+      one === unasked ? null : this.#cache.current(one.key, one.options),
+    );
+    return isComplete(atHand) ? atHand : this.#ask(questions, atHand);
+  }
+
+  /** Asks for the answers that are not at hand. */
+  async #ask(
+    questions: readonly Question<Cacheable>[],
+    atHand: readonly (Cacheable | undefined)[],
+  ): Promise<readonly Cacheable[]> {
+    const asked = questions.filter((_, index) => atHand[index] === undefined);
     const byKey = new Map(asked.map((one) => [one.key, one]));
     const answers = await this.#cache.getOrSetMany<Cacheable>(
       [...byKey.keys()],
@@ -158,6 +175,9 @@ export class Queries {
       },
       (key) => byKey.get(key)?.options ?? {},
     );
-    return questions.map((one) => answerOf(one, answers));
+    return questions.map((one, index) => {
+      const value = atHand[index];
+      return value === undefined ? answerOf(one, answers) : value;
+    });
   }
 }
