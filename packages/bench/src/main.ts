@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { runIngestBenchmark } from './ingest/run.js';
 import { runRpcBenchmark } from './rpc/run.js';
 
 const { positionals, values } = parseArgs({
@@ -6,6 +7,7 @@ const { positionals, values } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } },
 });
 const benchmarks = new Map<string, () => Promise<void>>([
+  ['ingest', () => runIngestBenchmark({ rounds: Number(values.rounds) })],
   ['rpc', () => runRpcBenchmark({ rounds: Number(values.rounds), seconds: Number(values.seconds) })],
 ]);
 const run = benchmarks.get(positionals[0] ?? '');

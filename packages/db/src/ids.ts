@@ -1,4 +1,4 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes, randomFillSync } from 'node:crypto';
 
 /** Crockford's base 32: sorts as its values do when compared byte by byte. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -20,8 +20,21 @@ function timeDigits(ms: number): string {
   return text;
 }
 
+/** Random bytes at hand: one draw from the system serves many ids. */
+const drawn = new Uint8Array(RANDOM_DIGITS * 256);
+let used = drawn.length;
+
 function randomDigits(): string {
-  return Array.from({ length: RANDOM_DIGITS }, () => DIGITS.charAt(randomInt(32))).join('');
+  if (used === drawn.length) {
+    randomFillSync(drawn);
+    used = 0;
+  }
+  let text = '';
+  for (const end = used + RANDOM_DIGITS; used < end; used += 1) {
+    // Of a byte's 256 values eight give each digit.
+    text += DIGITS.charAt((drawn[used] ?? 0) % 32);
+  }
+  return text;
 }
 
 /** The next text of the same length in the order of the digits; empty when there is none. */

@@ -8,9 +8,11 @@ import type { SqlValue } from './values.js';
 /** A row by the field names of the schema. */
 export type ModelRow = Readonly<Record<string, SqlValue>>;
 
-/** Parameters in one statement: both engines allow at least 32,000. */
-const PARAMETERS_AT_ONCE = 16_000;
-const ROWS_AT_ONCE = 1_000;
+/**
+ * Rows in one statement, the largest that fits first: few different statements are prepared, whatever the number
+ * of rows. Both engines allow at least 32,000 parameters, more than a thousand rows of any of our tables have.
+ */
+const SIZES = [1_000, 500, 250, 100, 50, 25, 10, 5, 2, 1] as const;
 
 function descriptionOf(model: string) {
   const description = models[model];
@@ -18,18 +20,12 @@ function descriptionOf(model: string) {
   return description;
 }
 
-function columnOf(model: string, field: string) {
-  const column = descriptionOf(model).columns[field];
-  if (!column) throw new DatabaseError('misuse', `${model} has no column for ${field}.`);
-  return column;
-}
-
-function valuesOf(model: string, fields: readonly string[], row: ModelRow): SqlValue[] {
-  const { table } = descriptionOf(model);
+function columnsOf(model: string, fields: readonly string[]) {
+  const { columns } = descriptionOf(model);
   return fields.map((field) => {
-    const value = row[field] ?? null;
-    checkColumn(table, columnOf(model, field), value);
-    return value;
+    const column = columns[field];
+    if (!column) throw new DatabaseError('misuse', `${model} has no column for ${field}.`);
+    return { field, column };
   });
 }
 
@@ -44,21 +40,26 @@ export async function insertRows(
   rows: readonly ModelRow[],
   unlessThere?: readonly string[],
 ): Promise<number> {
-  const fields = Object.keys(rows[0] ?? {});
+  const { table } = descriptionOf(model);
+  const columns = columnsOf(model, Object.keys(rows[0] ?? {}));
   const { insertMissing } = dialectOf(executor.engine);
-  const names = fields.map((field) => `\`${columnOf(model, field).column}\``).join(', ');
-  const marks = `(${fields.map(() => '?').join(', ')})`;
-  const start = `${unlessThere ? insertMissing.verb : 'INSERT INTO'} \`${descriptionOf(model).table}\` (${names}) VALUES `;
+  const names = columns.map(({ column }) => `\`${column.column}\``).join(', ');
+  const marks = `(${columns.map(() => '?').join(', ')})`;
+  const start = `${unlessThere ? insertMissing.verb : 'INSERT INTO'} \`${table}\` (${names}) VALUES `;
   const end = unlessThere ? ` ${insertMissing.ending(unlessThere)}` : '';
-  const size = Math.min(ROWS_AT_ONCE, Math.floor(PARAMETERS_AT_ONCE / Math.max(1, fields.length)));
   let stored = 0;
-  for (let first = 0; first < rows.length; first += size) {
-    const some = rows.slice(first, first + size);
-    const text = `${start}${Array.from(some, () => marks).join(', ')}${end}`;
-    stored += await executor.execute(
-      text,
-      some.flatMap((row) => valuesOf(model, fields, row)),
-    );
+  for (let first = 0; first < rows.length;) {
+    const size = SIZES.find((one) => one <= rows.length - first) ?? 1;
+    const values: SqlValue[] = [];
+    for (let place = first; place < first + size; place += 1) {
+      for (const { field, column } of columns) {
+        const value = rows[place]?.[field] ?? null;
+        checkColumn(table, column, value);
+        values.push(value);
+      }
+    }
+    stored += await executor.execute(`${start}${Array<string>(size).fill(marks).join(', ')}${end}`, values);
+    first += size;
   }
   return stored;
 }

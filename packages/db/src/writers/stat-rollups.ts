@@ -8,7 +8,7 @@ import { column, type RowOf } from '../sql/values.js';
 const QUARTER_MS = 15 * 60_000;
 
 /** What a rollup counts: the events of a guild, or those of a person, in their guild or outside of any. */
-export interface RollupKey {
+interface RollupKey {
   readonly subject: 'guild' | 'person';
   readonly guildId: string | null;
   readonly userId: string | null;
@@ -16,7 +16,7 @@ export interface RollupKey {
   readonly bucketStart: Date;
 }
 
-export interface RollupCounts {
+interface RollupCounts {
   readonly eventCount: bigint;
   /** Events whose value is a number, and the sum of those. */
   readonly valueCount: bigint;
@@ -25,32 +25,75 @@ export interface RollupCounts {
 
 type Rollup = RollupKey & RollupCounts;
 
-/** The quarter of an hour, in UTC, that an instant lies in. */
-export function quarterOf(instant: Date): Date {
-  return new Date(Math.floor(instant.getTime() / QUARTER_MS) * QUARTER_MS);
+/** The same for the same rollup and no other: NUL stands in no text of the database. */
+function keyText({ subject, guildId, userId, type, bucketStart }: RollupKey): string {
+  return `${subject}\0${guildId ?? ''}\0${userId ?? ''}\0${type}\0${bucketStart.getTime()}`;
 }
 
-function keyText({ subject, guildId, userId, type, bucketStart }: RollupKey): string {
-  return JSON.stringify([subject, guildId, userId, type, bucketStart.getTime()]);
+/** What of an event is counted. */
+interface CountedEvent {
+  readonly guildId: string | null;
+  readonly userId: string | null;
+  readonly type: string;
+  readonly value: unknown;
+  readonly timestamp: Date;
+}
+
+/** Counts of events while they are added up; thousands at once, so each is made once and changed in place. */
+class EventCounts {
+  readonly #counts = new Map<
+    string,
+    { readonly key: RollupKey; events: number; values: number; sum: number }
+  >();
+
+  add(subject: RollupKey['subject'], userId: string | null, event: CountedEvent): void {
+    const { guildId, type, value, timestamp } = event;
+    const start = Math.floor(timestamp.getTime() / QUARTER_MS) * QUARTER_MS;
+    const text = `${subject}\0${guildId}\0${userId}\0${type}\0${start}`;
+    let counts = this.#counts.get(text);
+    if (counts === undefined) {
+      const key = { subject, guildId, userId, type, bucketStart: new Date(start) };
+      counts = { key, events: 0, values: 0, sum: 0 };
+      this.#counts.set(text, counts);
+    }
+    counts.events += 1;
+    if (typeof value !== 'number') return;
+    counts.values += 1;
+    counts.sum += value;
+  }
+
+  rollups(): Rollup[] {
+    return Array.from(this.#counts.values(), ({ key, events, values, sum }) => ({
+      ...key,
+      eventCount: BigInt(events),
+      valueCount: BigInt(values),
+      valueSum: sum,
+    }));
+  }
+}
+
+/** What events add to the rollups: once for their guild and once for their person, by quarter of an hour in UTC. */
+export function rollupsOf(events: readonly CountedEvent[]): Rollup[] {
+  const counts = new EventCounts();
+  for (const event of events) {
+    if (event.guildId !== null) counts.add('guild', null, event);
+    if (event.userId !== null) counts.add('person', event.userId, event);
+  }
+  return counts.rollups();
 }
 
 /** One rollup a key, in a fixed order, so that two writers never wait for each other crosswise. */
 function summed(rollups: readonly Rollup[]): Rollup[] {
-  const sums = new Map<string, Rollup>();
+  const sums = new Map<string, { -readonly [Field in keyof Rollup]: Rollup[Field] }>();
   for (const rollup of rollups) {
     const key = keyText(rollup);
     const sum = sums.get(key);
-    sums.set(
-      key,
-      sum
-        ? {
-            ...sum,
-            eventCount: sum.eventCount + rollup.eventCount,
-            valueCount: sum.valueCount + rollup.valueCount,
-            valueSum: sum.valueSum + rollup.valueSum,
-          }
-        : rollup,
-    );
+    if (sum === undefined) sums.set(key, { ...rollup });
+    else {
+      sum.eventCount += rollup.eventCount;
+      sum.valueCount += rollup.valueCount;
+      sum.valueSum += rollup.valueSum;
+    }
   }
   return [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, rollup]) => rollup);
 }

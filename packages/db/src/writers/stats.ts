@@ -5,7 +5,7 @@ import { chunked, inList } from '../sql/chunks.js';
 import type { SqlExecutor } from '../sql/direct-sql.js';
 import { insertRows } from '../sql/insert.js';
 import { column, jsonText } from '../sql/values.js';
-import { insertRollups, quarterOf, type RollupCounts, type RollupKey } from './stat-rollups.js';
+import { insertRollups, rollupsOf } from './stat-rollups.js';
 
 /** What an event may carry. */
 export type StatValue = number | string | Readonly<Record<string, unknown>>;
@@ -31,7 +31,11 @@ export interface AppendedStats {
   readonly repeated: number;
 }
 
-type StoredStat = NewStat & { readonly id: string; readonly eventId: string };
+interface StoredStat {
+  readonly id: string;
+  readonly source: string;
+  readonly eventId: string;
+}
 
 const eventKey = ['source', 'event_id'];
 
@@ -63,8 +67,8 @@ async function knownEventIds(executor: SqlExecutor, source: string, eventIds: re
   return known;
 }
 
-/** The events that a statement stored. What it passed over must be a repeat; anything else is an error. */
-async function newOnes(executor: SqlExecutor, stats: readonly StoredStat[]): Promise<StoredStat[]> {
+/** The ids of those that a statement stored. What it passed over must be a repeat; anything else is an error. */
+async function newOnes(executor: SqlExecutor, stats: readonly StoredStat[]): Promise<ReadonlySet<string>> {
   const ids = await storedIds(executor, stats);
   const passedOver = stats.filter(({ id }) => !ids.has(id));
   for (const source of new Set(passedOver.map((stat) => stat.source))) {
@@ -76,21 +80,7 @@ async function newOnes(executor: SqlExecutor, stats: readonly StoredStat[]): Pro
       });
     }
   }
-  return stats.filter(({ id }) => ids.has(id));
-}
-
-function keysOf({ guildId, userId, type, timestamp }: NewStat): RollupKey[] {
-  const bucketStart = quarterOf(timestamp);
-  return [
-    ...(guildId === null ? [] : [{ subject: 'guild', guildId, userId: null, type, bucketStart } as const]),
-    ...(userId === null ? [] : [{ subject: 'person', guildId, userId, type, bucketStart } as const]),
-  ];
-}
-
-function countsOf({ value }: NewStat): RollupCounts {
-  return typeof value === 'number'
-    ? { eventCount: 1n, valueCount: 1n, valueSum: value }
-    : { eventCount: 1n, valueCount: 0n, valueSum: 0 };
+  return ids;
 }
 
 /**
@@ -100,30 +90,13 @@ function countsOf({ value }: NewStat): RollupCounts {
  */
 export async function appendStats(executor: SqlExecutor, stats: readonly NewStat[]): Promise<AppendedStats> {
   if (stats.length === 0) return { stored: 0, repeated: 0 };
-  const rows = stats.map((stat): StoredStat => {
-    const id = timeOrderedId(stat.timestamp);
-    return { ...stat, id, eventId: stat.eventId ?? id };
+  const rows = stats.map(({ userId, guildId, type, value, source, eventId, timestamp }) => {
+    const id = timeOrderedId(timestamp);
+    return { id, userId, guildId, type, value: jsonText(value), source, eventId: eventId ?? id, timestamp };
   });
-  const stored = await insertRows(
-    executor,
-    'Stat',
-    rows.map(({ id, userId, guildId, type, value, source, eventId, timestamp }) => ({
-      id,
-      userId,
-      guildId,
-      type,
-      value: jsonText(value),
-      source,
-      eventId,
-      timestamp,
-    })),
-    eventKey,
-  );
-  const added = stored === rows.length ? rows : await newOnes(executor, rows);
-  await insertRollups(
-    executor,
-    added.flatMap((stat) => keysOf(stat).map((key) => ({ ...key, ...countsOf(stat) }))),
-    false,
-  );
-  return { stored: added.length, repeated: rows.length - added.length };
+  const stored = await insertRows(executor, 'Stat', rows, eventKey);
+  const isNew = stored === rows.length ? null : await newOnes(executor, rows);
+  const added = isNew === null ? stats : stats.filter((_, index) => isNew.has(rows[index]?.id ?? ''));
+  await insertRollups(executor, rollupsOf(added), false);
+  return { stored: added.length, repeated: stats.length - added.length };
 }
