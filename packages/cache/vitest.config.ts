@@ -4,6 +4,6 @@ import { packageTests } from '../../vitest.base.ts';
 
 const topologies = fileURLToPath(new URL('test/setup/redis-topologies.ts', import.meta.url));
 
-export default mergeConfig(packageTests({ servers: ['redis'], isolate: true }), {
+export default mergeConfig(packageTests({ servers: ['redis'] }), {
   test: { globalSetup: [topologies] },
 });

@@ -4,7 +4,7 @@ import { describeOnBothSetups, freePort, temporaryFolder } from '@slimy/testing'
 import pino from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startProgram as startHere } from '../src/start/program.ts';
-import { ownGuild, queryUrl } from './support/open-server.ts';
+import { demo, ownGuild, queryUrl } from './support/open-server.ts';
 import {
   ask,
   change,
@@ -51,7 +51,7 @@ describeOnBothSetups('The program', (fixture) => {
   });
 
   it('answers /healthz and /readyz with its latencies', async () => {
-    const program = await startProgram(await environmentFor(fixture));
+    const program = await startProgram(await environmentFor(fixture, demo));
     expect(await (await fetch(`${program.address}/healthz`)).json()).toEqual({ status: 'ok' });
     const answer = await fetch(`${program.address}/readyz`);
     expect(answer.status).toBe(200);
@@ -64,7 +64,7 @@ describeOnBothSetups('The program', (fixture) => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('stops within 5 s at %s with open streams', async (signal) => {
-    const program = await startProgram(await environmentFor(fixture));
+    const program = await startProgram(await environmentFor(fixture, demo));
     const page = await pageOf(program);
     const url = `${program.address}${queryUrl('guild.onChange', { guildId: ownGuild })}`;
     const streams = await Promise.all(Array.from({ length: 20 }, () => fetch(url, { headers: page })));

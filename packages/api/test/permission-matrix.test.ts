@@ -1,5 +1,11 @@
 import { procedures, type ProcedureName } from '@slimy/contract';
-import { describeOnEachPair, startFakeDiscord, type FakeDiscord } from '@slimy/testing';
+import {
+  describeOnBothSetups,
+  describeOnEachPair,
+  shortOrLong,
+  startFakeDiscord,
+  type FakeDiscord,
+} from '@slimy/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { matrixCallers, type MatrixCaller } from './support/matrix-callers.ts';
 import { wrongCells } from './support/matrix-cells.ts';
@@ -10,7 +16,8 @@ import { documentedPermissions, parsePermissionTable, withCell } from './support
 const table = documentedPermissions();
 const names = Object.keys(matrixInputs).filter((name): name is ProcedureName => name in procedures);
 
-describeOnEachPair('Who may call what', (fixture) => {
+// Thousands of calls: each engine and each cache store once, and every pair of them in the long run.
+shortOrLong(describeOnBothSetups, describeOnEachPair)('Who may call what', (fixture) => {
   let discord: FakeDiscord;
   let api: TestApi;
   let callers: MatrixCaller[];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { loadSecrets, loadSettings, type Settings } from '@slimy/config';
 import { createCore, migrationTarget, openMigrated, openShared, type Core } from '@slimy/core';
-import { temporaryFolder, type VariantFixture } from '@slimy/testing';
+import { temporaryFolder, type DatabaseTemplate, type VariantFixture } from '@slimy/testing';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
 import { createServer, type ServerParts } from '../../src/index.ts';
@@ -28,6 +28,18 @@ export const PUBLIC_URL = 'http://127.0.0.1:4000';
 export const ownGuild = '11000000000000001';
 export const otherGuild = '11000000000000002';
 
+/** The program's schema with the demo community, as a first start makes it. */
+export const demo: DatabaseTemplate = {
+  name: 'demo',
+  fill: async (url) => {
+    const database = await openMigrated(
+      loadSettings({ DATA_DIR: temporaryFolder('demo'), DATABASE_URL: url, DEMO: '1' }),
+      pino({ level: 'silent' }),
+    );
+    await database.close();
+  },
+};
+
 /** The settings of a program on one engine and cache store. */
 export async function settingsFor(
   fixture: VariantFixture,
@@ -35,7 +47,7 @@ export async function settingsFor(
 ): Promise<Settings> {
   return loadSettings({
     DATA_DIR: join(temporaryFolder('server'), 'data'),
-    DATABASE_URL: await fixture.databaseUrl(),
+    DATABASE_URL: await fixture.databaseUrl(demo),
     DATABASE_POOL_SIZE: '4',
     // Each server counts and caches for itself, though the run's Redis is one.
     CACHE_PREFIX: `${fixture.prefix}${randomBytes(3).toString('hex')}:`,

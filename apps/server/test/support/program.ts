@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder, type VariantFixture } from '@slimy/testing';
+import { temporaryFolder, type DatabaseTemplate, type VariantFixture } from '@slimy/testing';
 
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const started = new Set<ChildProcess>();
@@ -21,10 +21,13 @@ export interface Program {
 
 export type Environment = Readonly<Record<string, string>>;
 
-/** The settings of a program on one engine and cache store, on a port of its own. */
-export async function environmentFor(fixture: VariantFixture): Promise<Environment> {
+/** The settings of a program on one engine and cache store, on a port of its own; its database is new. */
+export async function environmentFor(
+  fixture: VariantFixture,
+  template?: DatabaseTemplate,
+): Promise<Environment> {
   return {
-    DATABASE_URL: await fixture.databaseUrl(),
+    DATABASE_URL: await fixture.databaseUrl(template),
     CACHE_PREFIX: fixture.prefix,
     ...(fixture.redisUrl === undefined ? {} : { REDIS_URL: fixture.redisUrl }),
   };

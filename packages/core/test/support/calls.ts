@@ -24,6 +24,17 @@ export async function outcomeOf(call: Promise<unknown>): Promise<string> {
   );
 }
 
+/**
+ * The outcome of a call that is made again while the database has no time for it, as clients do: on a busy
+ * machine the last in a queue for one row may wait longer than the program lets anybody wait.
+ */
+export async function untilAvailable(call: () => Promise<unknown>): Promise<string> {
+  for (;;) {
+    const outcome = await outcomeOf(call());
+    if (outcome !== 'database_unavailable') return outcome;
+  }
+}
+
 /** An input as a procedure receives it: parsed, with its defaults. */
 export function parsed<Name extends ProcedureName>(name: Name, input: unknown): InputOf<Name>;
 export function parsed(name: ProcedureName, input: unknown): unknown {

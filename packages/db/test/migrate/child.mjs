@@ -4,6 +4,7 @@ import { connect } from '../../dist/migrate/connect.js';
 import { migrate } from '../../dist/migrate/migrate.js';
 
 const { MIGRATE_URL: url, MIGRATE_FOLDER: folder, MIGRATE_SIGNAL_AT = '', MIGRATE_SEED } = process.env;
+const holdAt = process.env.MIGRATE_HOLD_AT;
 const expiryMs = Number(process.env.MIGRATE_EXPIRY_MS);
 const [signal, ...moment] = MIGRATE_SIGNAL_AT.split(' ');
 
@@ -11,6 +12,14 @@ async function seed() {
   const connection = await connect({ url }, false);
   await connection.execute('INSERT INTO seeded (process) VALUES (?)', [process.pid]);
   await connection.close();
+}
+
+/** Nothing more is done; the process lives, so its heartbeats go on. */
+async function perhapsHold(now) {
+  if (now !== holdAt) return;
+  process.stdout.write(`${now}\n`);
+  setInterval(() => {}, 1_000);
+  await new Promise(() => {});
 }
 
 /** The moment has come: the signal reaches us before the next statement does. */
@@ -30,6 +39,9 @@ const result = await migrate({
   logger: { info: (_, message) => process.stderr.write(`${message}\n`), warn: () => undefined },
   seed: MIGRATE_SEED === undefined ? undefined : { name: 'test', run: seed },
   lock: { heartbeatMs: expiryMs / 4, expiryMs, waitMs: 60_000 },
-  onProgress: ({ step, phase }) => perhapsSignal(`${step} ${phase}`),
+  onProgress: async ({ step, phase }) => {
+    await perhapsHold(`${step} ${phase}`);
+    await perhapsSignal(`${step} ${phase}`);
+  },
 }).catch((error) => ({ error: error.message }));
 process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -7,6 +7,8 @@ export interface MigratingProcessOptions {
   readonly folder: string;
   /** `SIGKILL 3 executed` or `SIGSTOP 3 started`: the signal it sends to itself, and when. */
   readonly signalAt?: string;
+  /** `3 done`: when it stops working and only keeps its lock, until it is killed. */
+  readonly holdAt?: string;
   readonly seeds?: boolean;
   /** How long its lock outlives it; 1000 without it. */
   readonly expiryMs?: number;
@@ -18,7 +20,7 @@ export class MigratingProcess {
   #output = '';
   #log = '';
 
-  constructor({ url, folder, signalAt, seeds, expiryMs = 1000 }: MigratingProcessOptions) {
+  constructor({ url, folder, signalAt, holdAt, seeds, expiryMs = 1000 }: MigratingProcessOptions) {
     this.#child = spawn(process.execPath, [fileURLToPath(new URL('child.mjs', import.meta.url))], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -27,6 +29,7 @@ export class MigratingProcess {
         MIGRATE_FOLDER: folder,
         MIGRATE_EXPIRY_MS: String(expiryMs),
         ...(signalAt === undefined ? {} : { MIGRATE_SIGNAL_AT: signalAt }),
+        ...(holdAt === undefined ? {} : { MIGRATE_HOLD_AT: holdAt }),
         ...(seeds === true ? { MIGRATE_SEED: '1' } : {}),
       },
     });
