@@ -9,6 +9,7 @@ export const demo = {
   guildId: '11000000000000001',
   settings: '/guilds/11000000000000001/settings',
   members: '/guilds/11000000000000001/members',
+  chat: '/guilds/11000000000000001/chat',
 } as const;
 
 /** A running server and a browser for one suite; the windows of each test are closed after it. */

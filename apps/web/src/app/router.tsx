@@ -83,6 +83,12 @@ const overviewRoute = createRoute({
   ),
 });
 
+const chatRoute = createRoute({
+  getParentRoute: () => guildRoute,
+  path: '/chat',
+  component: lazyRouteComponent(() => pageCode(() => import('../pages/chat/chat-page.tsx')), 'ChatPage'),
+});
+
 const membersSearch = z.object({
   search: z.coerce.string().optional().catch(undefined),
   role: z.enum(roles).optional().catch(undefined),
@@ -133,7 +139,7 @@ export const router = createRouter({
     signedInRoute.addChildren([
       guildsRoute,
       accountRoute,
-      guildRoute.addChildren([overviewRoute, membersRoute, settingsRoute, personalityRoute]),
+      guildRoute.addChildren([overviewRoute, chatRoute, membersRoute, settingsRoute, personalityRoute]),
     ]),
   ]),
   defaultPreload: 'intent',

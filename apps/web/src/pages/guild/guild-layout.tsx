@@ -71,6 +71,9 @@ function GuildTabs({ guild }: { readonly guild: GuildDetail }) {
       >
         Overview
       </Link>
+      <Link to="/guilds/$guildId/chat" params={params} className={classes.tab} preload="render">
+        Chat
+      </Link>
       {guild.abilities.includes('view_members') && (
         <Link
           to="/guilds/$guildId/members"

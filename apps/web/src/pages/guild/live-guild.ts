@@ -12,7 +12,7 @@ function staleAfter(guildId: string): Record<GuildChange['what'], readonly (read
     settings: [api.guild.settings.get.queryKey({ guildId })],
     personality: [api.guild.personality.get.queryKey({ guildId }), api.guild.personality.preview.pathKey()],
     members: [api.guild.members.list.pathKey(), api.guild.mine.pathKey(), api.auth.session.queryKey()],
-    messages: [],
+    messages: [api.message.list.pathKey()],
   };
 }
 
