@@ -17,7 +17,8 @@ if (process.argv.includes('--long')) process.env.SLIMY_TEST_LONG = '1';
 removeReports(root);
 const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
 const tasks = ['lint', 'check:tree', 'typecheck', 'test', 'test:tools'];
-const options = ['--continue', '--concurrency=2', '--output-logs=new-only'];
+// One more than there are cores to count on: suites also wait, for servers to start and for times to pass.
+const options = ['--continue', '--concurrency=3', '--output-logs=new-only'];
 const code = await runToEnd(process.execPath, [turbo, 'run', ...tasks, ...options], { cwd: root });
 
 // Ended by a signal: there is nothing to sum up.

@@ -1,3 +1,3 @@
 import { packageTests } from '../../vitest.base.ts';
 
-export default packageTests({ servers: ['mariadb', 'redis', 'chromium'], isolate: true });
+export default packageTests({ servers: ['mariadb', 'redis', 'chromium'] });

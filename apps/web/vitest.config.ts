@@ -4,5 +4,4 @@ export default packageTests({
   servers: ['mariadb', 'redis', 'chromium'],
   testTimeout: 90_000,
   hookTimeout: 150_000,
-  isolate: true,
 });

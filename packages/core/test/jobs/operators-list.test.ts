@@ -1,16 +1,15 @@
-import { migrate, openDatabase, repositories, type Database } from '@slimy/db';
+import { openDatabase, repositories, type Database } from '@slimy/db';
 import { describeOnEachEngine } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SECOND } from '../../src/clock.ts';
+import { migrated } from '../support/open-core.ts';
 
-const silent = { info() {}, warn() {} };
 const now = new Date('2026-11-22T12:00:00.000Z');
 
 describeOnEachEngine('the list of jobs', (fixture) => {
   let database: Database;
   beforeAll(async () => {
-    const url = await fixture.databaseUrl();
-    await migrate({ database: { url }, logger: silent });
+    const url = await fixture.databaseUrl(migrated);
     database = await openDatabase({ url, poolSize: 4 });
   });
   afterAll(() => database.close());
