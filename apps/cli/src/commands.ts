@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Settings } from '@slimy/config';
 import { z } from 'zod';
 import { diagnosis, examine } from './doctor/doctor.js';
@@ -53,3 +54,19 @@ export function shown(task: string): Command {
     return true;
   };
 }
+
+/** Writes everything that is kept about a person into a file. */
+export const exportUser: Command = async (settings, terminal, input) => {
+  const { person, file } = z.object({ person: z.string(), file: z.string().optional() }).parse(input);
+  const target = resolve(file ?? `slimy-person-${person}.json`);
+  const result = await runAnywhere(settings, terminal, 'user.export', { person, file: target });
+  terminal.answer(result, [`Everything that is kept about ${person} is in ${target}.`]);
+  return true;
+};
+
+/** Erases a person. */
+export const eraseUser: Command = async (settings, terminal, input) => {
+  const result = await runAnywhere(settings, terminal, 'user.erase', input);
+  terminal.answer(result, ['The person is erased.']);
+  return true;
+};

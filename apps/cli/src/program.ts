@@ -33,6 +33,7 @@ export function createProgram(): Command {
     );
   auditCommands(program);
   cacheCommands(program);
+  personCommands(program);
   return program;
 }
 
@@ -43,6 +44,21 @@ function auditCommands(program: Command): void {
     .command('verify')
     .description('hold the audit trail against its seals, and say what was tampered with')
     .action(execute(commands.verifyAudit));
+}
+
+function personCommands(program: Command): void {
+  program
+    .command('export-user')
+    .argument('<person>', 'Discord id, or the id the person has here')
+    .option('--file <file>', 'where to write it')
+    .description('write everything that is kept about a person into a file')
+    .action(execute(commands.exportUser, ([person], { file }) => ({ person, file })));
+  program
+    .command('erase-user')
+    .argument('<person>', 'Discord id, or the id the person has here')
+    .requiredOption('--confirm <words>', 'the words "erase" and the username')
+    .description('erase a person: what is theirs goes, what they were part of stays without them')
+    .action(execute(commands.eraseUser, ([person], { confirm }) => ({ person, confirm })));
 }
 
 function cacheCommands(program: Command): void {

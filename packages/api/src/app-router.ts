@@ -5,6 +5,7 @@ import { authRouter } from './routers/auth.js';
 import { conversationRouter } from './routers/conversation.js';
 import { guildRouter } from './routers/guild.js';
 import { messageRouter } from './routers/message.js';
+import { lifecycleRouter } from './routers/lifecycle.js';
 import { systemRouter } from './routers/system.js';
 import { usageRouter } from './routers/usage.js';
 import { userRouter } from './routers/user.js';
@@ -18,5 +19,6 @@ export const appRouter: AppRouter = trpc.router({
   usage: usageRouter,
   conversation: conversationRouter,
   message: messageRouter,
+  lifecycle: lifecycleRouter,
   system: systemRouter,
 });

@@ -13,6 +13,7 @@ export * from './procedures/guild-settings.js';
 export * from './procedures/guild.js';
 export * from './procedures/index.js';
 export * from './procedures/message.js';
+export * from './procedures/lifecycle.js';
 export * from './procedures/procedure.js';
 export * from './procedures/system.js';
 export * from './procedures/usage.js';

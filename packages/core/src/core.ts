@@ -19,6 +19,9 @@ import { Authentication } from './identity/authentication.js';
 import { demoLogin, type DemoLogin } from './identity/demo-login.js';
 import { RequestReads } from './identity/request-reads.js';
 import { SessionLife } from './identity/sessions.js';
+import { ErasedList } from './lifecycle/erased-list.js';
+import { GuildErasure } from './lifecycle/guild-erasure.js';
+import { PersonErasure } from './lifecycle/person-erasure.js';
 import { housekeeping } from './jobs/housekeeping.js';
 import { JobRunner } from './jobs/runner.js';
 import type { Logger } from './logger.js';
@@ -39,6 +42,7 @@ import { createGuildPersonalityService } from './services/guild-personality-serv
 import { createGuildService } from './services/guild-service.js';
 import { createGuildSettingsService } from './services/guild-settings-service.js';
 import { createMessageService } from './services/message-service.js';
+import { createLifecycleService } from './services/lifecycle-service.js';
 import type { Services } from './services/services.js';
 import { createSessionService } from './services/session-service.js';
 import { createSystemService } from './services/system-service.js';
@@ -113,8 +117,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const queries = new Queries(cache, repos);
   const reads = new RequestReads(queries, () => writes.changes);
   const lifetimes = { idleDays: settings.SESSION_IDLE_DAYS, maxDays: settings.SESSION_MAX_DAYS };
+  const erased = new ErasedList(database, auditKey);
   const sessions = new SessionLife({
     writes,
+    erased,
     clock,
     lifetimes,
     wake: (sessionId) => signals.publish(sessionChannel(sessionId), ''),
@@ -144,7 +150,22 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const heads = new SealHeads(settings.DATA_DIR);
   const sealing = new AuditSealing({ database, clock, auditKey, heads });
   const verification = new AuditVerification({ repositories: repos, auditKey, heads });
-  const jobs = new JobRunner({ database, clock, logger, owner, ...housekeeping(database, clock, sealing) });
+  const erasure = new PersonErasure({
+    database,
+    writes,
+    erased,
+    wake: (sessionId) => signals.publish(sessionChannel(sessionId), ''),
+  });
+  const guildErasure = new GuildErasure({ database, writes });
+  const { kinds, schedules } = housekeeping(database, clock, sealing);
+  const jobs = new JobRunner({
+    database,
+    clock,
+    logger,
+    owner,
+    kinds: [...kinds, erasure.job(), guildErasure.job()],
+    schedules,
+  });
 
   // The embedded file has one owner, and with Redis processes hear of each other at once.
   const presence =
@@ -175,21 +196,21 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       clock,
       isDemo: () => isDemo,
     }),
-    users: createUserService({ queries, reads, writes, presenters }),
+    users: createUserService({ queries, reads, writes, presenters, database, clock, erasure }),
     guilds: createGuildService({
       queries,
       reads,
       repositories: repos,
       writes,
       presenters,
-      connection: new GuildConnection({ writes, repositories: repos, discord }),
-      facts: new GuildFactWriter(writes, repos),
+      connection: new GuildConnection({ writes, repositories: repos, discord, erased }),
+      facts: new GuildFactWriter(writes, repos, erased),
       watch: new GuildWatch({ repositories: repos, reads, authentication, rooms, open }),
     }),
     members: createGuildMemberService({
       queries,
       writer: new MemberWriter(writes, repos),
-      sync: createMemberSync({ writes, repositories: repos, clock }),
+      sync: createMemberSync({ writes, repositories: repos, clock, erased }),
       presenters,
     }),
     guildSettings: createGuildSettingsService({ reads, writes }),
@@ -210,6 +231,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       presenters,
       stream: new MessageStream({ repositories: repos, reads, authentication, rooms, open, presenters }),
     }),
+    lifecycle: createLifecycleService({ database, writes, clock, guildErasure }),
     system: createSystemService({
       version: options.version ?? 'development',
       dataDir: settings.DATA_DIR,
@@ -238,7 +260,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     recordRefusal: async (refused) => refusals.record(refused),
     outbox,
     jobs,
-    tasks: operatorTasks({ system: services.system, verification }),
+    tasks: operatorTasks({
+      database,
+      clock,
+      repositories: repos,
+      writes,
+      system: services.system,
+      verification,
+      erasure,
+    }),
     async settled() {
       await Promise.allSettled(background);
     },

@@ -19,6 +19,23 @@ export { appendAudit, isOwnPersonalPart, type AuditEntry, type AuditPersonalPart
 export { appendStats, type AppendedStats, type NewStat, type StatValue } from './writers/stats.js';
 export { mergeStatRollups } from './writers/stat-rollups.js';
 export { appendOutbox, type OutboxFact, type WrittenFact } from './writers/outbox.js';
+export {
+  clearMentions,
+  eraseRowsOf,
+  isMentioned,
+  sweepMentions,
+  sweptTables,
+  tablesThatGo,
+  type ErasedBatch,
+} from './personal/erase-rows.js';
+export { personalTable, personalTables, type Erasure, type PersonalTable } from './personal/registry.js';
+export {
+  insertPlainRows,
+  readPlainRows,
+  tableColumns,
+  tableNames,
+  type PlainRow,
+} from './tables/table-rows.js';
 export * from './repositories/index.js';
 export { auditGuardIsThere } from './migrate/audit-guard.js';
 export { checkDatabase, type DatabaseCheck } from './migrate/check-database.js';

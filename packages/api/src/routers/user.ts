@@ -23,6 +23,16 @@ export const userRouter = {
     { rate: 'write', rule: rule.self, audit: 'user.update' },
     ({ services, caller, input }) => services.users.update(caller, input),
   ),
+  export: procedure(
+    'user.export',
+    { rate: 'export', rule: rule.resolver('selfOrOperator'), audit: 'user.export' },
+    ({ services, caller, input }) => services.users.export(caller, input),
+  ),
+  erase: procedure(
+    'user.erase',
+    { rate: 'export', rule: rule.resolver('selfOrOperator'), audit: 'user.erase' },
+    ({ services, caller, input }) => services.users.erase(caller, input),
+  ),
   settings: {
     get: procedure(
       'user.settings.get',

@@ -80,6 +80,18 @@ async function ownersMessage(api: TestApi): Promise<string> {
   return message.id;
 }
 
+let passersBy = 0;
+
+/** Somebody who is nobody in the small world. */
+async function passerBy({ database }: TestApi): Promise<string> {
+  const discordId = String(810_000_000_000_000_000n + BigInt((passersBy += 1)));
+  const profile = { discordId, username: 'passer-by', globalName: null, avatar: null };
+  const users = await database.transaction((transaction) =>
+    repositories(transaction).users.insert([profile], new Date()),
+  );
+  return users[0]?.id ?? '';
+}
+
 const nothing = () => undefined;
 const theGuild = () => ({ guildId: club });
 
@@ -95,6 +107,8 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   'user.byId': ({ ids }) => ({ userId: ids.member }),
   'user.byDiscordId': () => ({ discordId: world.people.member.discordId }),
   'user.update': () => ({ lastActiveGuildId: null }) satisfies InputOf<'user.update'>,
+  'user.export': ({ ids }) => ({ userId: ids.memberElsewhere }),
+  'user.erase': async (api) => ({ userId: await passerBy(api), confirm: 'erase passer-by' }),
   'user.settings.get': nothing,
   'user.settings.update': () => ({ theme: 'dark' }) satisfies InputOf<'user.settings.update'>,
   'guild.connect': theGuild,
@@ -162,6 +176,8 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   'message.list': theGuild,
   'message.delete': async (api) => ({ guildId: club, messageId: await ownersMessage(api) }),
   'message.onNew': theGuild,
+  'lifecycle.exportGuild': theGuild,
+  'lifecycle.eraseGuild': () => ({ guildId: club, confirmName: world.guilds.club.name }),
   'system.version': nothing,
   'system.health': nothing,
   'system.cacheStats': nothing,

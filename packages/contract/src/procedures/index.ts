@@ -6,6 +6,7 @@ import { guildPersonalityProcedures } from './guild-personality.js';
 import { guildSettingsProcedures } from './guild-settings.js';
 import { guildProcedures } from './guild.js';
 import { messageProcedures } from './message.js';
+import { lifecycleProcedures } from './lifecycle.js';
 import type { z } from 'zod';
 import type { ProcedureContract } from './procedure.js';
 import { systemProcedures } from './system.js';
@@ -24,6 +25,7 @@ export const procedures = {
   ...usageProcedures,
   ...conversationProcedures,
   ...messageProcedures,
+  ...lifecycleProcedures,
   ...systemProcedures,
 } as const satisfies Record<string, ProcedureContract>;
 

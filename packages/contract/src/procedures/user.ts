@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { role } from '../roles.js';
-import { noInput, opaqueId, snowflake } from '../scalars.js';
+import { done, noInput, opaqueId, snowflake } from '../scalars.js';
+import { dataExport } from './lifecycle.js';
 import { ownProfile } from './auth.js';
 import { mutation, query } from './procedure.js';
 
@@ -59,6 +60,19 @@ export const userProcedures = {
   'user.byId': query(z.strictObject({ userId: opaqueId }), visibleProfile),
   'user.byDiscordId': query(z.strictObject({ discordId: snowflake }), visibleProfile),
   'user.update': mutation(z.strictObject({ lastActiveGuildId: snowflake.nullable() }), ownProfile),
+  'user.export': mutation(
+    /** One's own; an operator may name somebody else. */
+    z.strictObject({ userId: opaqueId.optional() }),
+    dataExport,
+  ),
+  'user.erase': mutation(
+    z.strictObject({
+      userId: opaqueId.optional(),
+      /** The words `erase` and the username; a wrong text is told the right one. */
+      confirm: z.string().max(200),
+    }),
+    done,
+  ),
   'user.settings.get': query(noInput, userSettings),
   'user.settings.update': mutation(userSettingsChange, userSettings),
 } as const;

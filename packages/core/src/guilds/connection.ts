@@ -2,11 +2,12 @@ import type { GuildRow, Repositories, UserRow } from '@slimy/db';
 import type { Caller } from '../caller.js';
 import type { DiscordFacts, DiscordGuild, DiscordMember } from '../discord/rest.js';
 import { AppError } from '../errors.js';
+import type { ErasedList } from '../lifecycle/erased-list.js';
 import { mayConnect, permissionsInGuild } from '../permissions/discord-permissions.js';
 import { inServiceWords } from '../write/failures.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
-import { applyGuildFacts } from './guild-facts.js';
+import { applyGuildFacts, withoutErasedOwner } from './guild-facts.js';
 import { presentMembership, sameMembership } from './membership-facts.js';
 import { isPresent } from './sync-plan.js';
 
@@ -14,6 +15,7 @@ interface ConnectionParts {
   readonly writes: WritePath;
   readonly repositories: Repositories;
   readonly discord: DiscordFacts;
+  readonly erased: ErasedList;
 }
 
 /** Somebody whom Discord places in the guild, with their permissions there. */
@@ -21,6 +23,9 @@ interface VerifiedMember {
   readonly member: DiscordMember;
   readonly permissions: string;
 }
+
+/** A guild as it is stored: without an owner who was erased. */
+type StoredGuild = Omit<DiscordGuild, 'ownerId'> & { readonly ownerId: string | null };
 
 /** The rows of people by Discord id, and which of them this change stored. */
 interface People {
@@ -69,12 +74,15 @@ export class GuildConnection {
 
   /** Name, icon and owner anew from Discord. @throws AppError `not_found`, `bot_not_in_guild`, `discord_unavailable` */
   async refresh(caller: Caller, guildId: string): Promise<void> {
-    const { discord, writes } = this.#parts;
+    const { discord, writes, erased } = this.#parts;
     const guild = await discord.guild(guildId);
+    const { ownerDiscordId } = await inServiceWords(() =>
+      withoutErasedOwner({ ownerDiscordId: guild.ownerId }, erased),
+    );
     await writes.change(caller, [touches.guild(guildId)], async (change) => {
       const row = await change.repositories.guild(guildId).locked();
       if (row === null) throw new AppError('not_found', 'There is no such server among yours.');
-      const { name, icon, ownerId: ownerDiscordId } = guild;
+      const { name, icon } = guild;
       await applyGuildFacts(change, row, { name, icon, ownerDiscordId, botPresent: true }, 'guild.refresh');
     });
   }
@@ -84,8 +92,13 @@ export class GuildConnection {
     return member && { member, permissions: permissionsInGuild(guild, member) };
   }
 
-  async #store(caller: Caller, guild: DiscordGuild, people: readonly VerifiedMember[]): Promise<void> {
-    const { writes, repositories } = this.#parts;
+  /** Stores the guild and of the people those of whom something may be stored. */
+  async #store(caller: Caller, told: DiscordGuild, all: readonly VerifiedMember[]): Promise<void> {
+    const { writes, repositories, erased } = this.#parts;
+    const ids = [told.ownerId, ...all.map(({ member }) => member.id)];
+    const absent = await inServiceWords(() => erased.absentAmong(ids));
+    const people = all.filter(({ member }) => !absent.has(member.id));
+    const guild = { ...told, ownerId: absent.has(told.ownerId) ? null : told.ownerId };
     const discordIds = people.map(({ member }) => member.id);
     const known = await inServiceWords(() => repositories.users.byDiscordIds(discordIds));
     const foreseen = [
@@ -100,7 +113,7 @@ export class GuildConnection {
       const { users, insertedIds } = await this.#people(change, people);
       const self = users.get(discordIdOf(caller));
       if (self) change.actedBy(self.id);
-      const ownerRowId = users.get(guild.ownerId)?.id ?? null;
+      const ownerRowId = guild.ownerId === null ? null : (users.get(guild.ownerId)?.id ?? null);
       if (row) await this.#update(change, row, guild, ownerRowId);
       else await this.#insert(change, guild, ownerRowId);
       const joined = await this.#memberships(change, guild, people, { users, insertedIds });
@@ -133,12 +146,7 @@ export class GuildConnection {
     };
   }
 
-  async #update(
-    change: Change,
-    row: GuildRow,
-    guild: DiscordGuild,
-    ownerRowId: string | null,
-  ): Promise<void> {
+  async #update(change: Change, row: GuildRow, guild: StoredGuild, ownerRowId: string | null): Promise<void> {
     const { id, name, icon, ownerId: ownerDiscordId } = guild;
     await applyGuildFacts(change, row, { name, icon, ownerDiscordId, botPresent: true }, 'guild.connect');
     if (row.ownerId === null && ownerRowId !== null) {
@@ -146,7 +154,7 @@ export class GuildConnection {
     }
   }
 
-  async #insert(change: Change, guild: DiscordGuild, ownerRowId: string | null): Promise<void> {
+  async #insert(change: Change, guild: StoredGuild, ownerRowId: string | null): Promise<void> {
     const { id, name, icon, ownerId: ownerDiscordId } = guild;
     await change.repositories.guilds.insert({
       id,
@@ -167,7 +175,7 @@ export class GuildConnection {
   /** Stores what Discord says of the people; how many memberships changed. */
   async #memberships(
     change: Change,
-    guild: DiscordGuild,
+    guild: StoredGuild,
     people: readonly VerifiedMember[],
     { users, insertedIds }: People,
   ): Promise<number> {

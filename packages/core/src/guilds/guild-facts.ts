@@ -4,13 +4,15 @@ import type { Caller } from '../caller.js';
 import { inServiceWords } from '../write/failures.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
+import type { ErasedList } from '../lifecycle/erased-list.js';
 import type { Repositories } from '@slimy/db';
 import { formerOwnerMembership, ownerMembership, sameMembership } from './membership-facts.js';
 import { isPresent } from './sync-plan.js';
 
 /** What is known of a guild from Discord. */
 export interface ToldGuild extends GuildFacts {
-  readonly ownerDiscordId: string;
+  /** Null for an owner who was erased and has not come back. */
+  readonly ownerDiscordId: string | null;
   readonly botPresent: boolean;
 }
 
@@ -33,10 +35,10 @@ async function ownerChanges(
   change: Change,
   guildId: string,
   former: string | null,
-  owner: string,
+  owner: string | null,
 ): Promise<MemberRow[]> {
   const { members } = change.repositories.guild(guildId);
-  const rows = await members.byDiscordIds(former === null ? [owner] : [former, owner]);
+  const rows = await members.byDiscordIds([former, owner].filter((one) => one !== null));
   return rows
     .filter(isPresent)
     .map((row) => ({
@@ -61,7 +63,11 @@ export async function applyGuildFacts(
   if (changes === null) return false;
   const guild = change.repositories.guild(row.id);
   const ownerChanged = changes.ownerDiscordId !== undefined;
-  const owner = ownerChanged ? await change.repositories.users.byDiscordId(told.ownerDiscordId) : null;
+  const { ownerDiscordId } = told;
+  const owner =
+    ownerChanged && ownerDiscordId !== null
+      ? await change.repositories.users.byDiscordId(ownerDiscordId)
+      : null;
   await guild.update({ ...changes, ...(ownerChanged && { ownerId: owner?.id ?? null }) });
   if (ownerChanged) {
     const moved = await ownerChanges(change, row.id, row.ownerDiscordId, told.ownerDiscordId);
@@ -88,19 +94,31 @@ export async function applyGuildFacts(
   return true;
 }
 
+/** The facts as they may be stored: an erased person is not named before they sign in again. */
+export async function withoutErasedOwner<Facts extends { readonly ownerDiscordId: string }>(
+  facts: Facts,
+  erased: ErasedList,
+): Promise<Omit<Facts, 'ownerDiscordId'> & { readonly ownerDiscordId: string | null }> {
+  const absent = await erased.absentAmong([facts.ownerDiscordId]);
+  return { ...facts, ownerDiscordId: absent.size > 0 ? null : facts.ownerDiscordId };
+}
+
 /** Takes in what the gateway says of guilds. */
 export class GuildFactWriter {
   readonly #writes: WritePath;
   readonly #repositories: Repositories;
+  readonly #erased: ErasedList;
 
-  constructor(writes: WritePath, repositories: Repositories) {
+  constructor(writes: WritePath, repositories: Repositories, erased: ErasedList) {
     this.#writes = writes;
     this.#repositories = repositories;
+    this.#erased = erased;
   }
 
   /** Nothing is kept of a guild that nobody connected; the same facts again change nothing. */
-  async sync(caller: Caller, told: InputOf<'guild.sync'>): Promise<OutputOf<'guild.sync'>> {
-    const { guildId } = told;
+  async sync(caller: Caller, input: InputOf<'guild.sync'>): Promise<OutputOf<'guild.sync'>> {
+    const { guildId } = input;
+    const told = await inServiceWords(() => withoutErasedOwner(input, this.#erased));
     const stored = await inServiceWords(() => this.#repositories.guild(guildId).row());
     if (stored === null) return { known: false };
     if (differences(stored, told, new Date(0)) === null) return { known: true };

@@ -3,6 +3,7 @@ import type { GuildRow, Repositories, UserRow } from '@slimy/db';
 import type { Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
+import type { ErasedList } from '../lifecycle/erased-list.js';
 import { inServiceWords } from '../write/failures.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
@@ -17,6 +18,7 @@ interface MemberSyncParts {
   readonly writes: WritePath;
   readonly repositories: Repositories;
   readonly clock: Clock;
+  readonly erased: ErasedList;
 }
 
 const notConnected = () =>
@@ -43,6 +45,16 @@ async function planned(
 
 function isIdle({ newPeople, changedProfiles, memberships }: SyncPlan): boolean {
   return newPeople.length + changedProfiles.length + memberships.length === 0;
+}
+
+/** The facts about people of whom something may be stored: who was erased is not known before they sign in again. */
+async function withoutErased(input: SyncInput, erased: ErasedList): Promise<SyncInput> {
+  const idOf = (fact: SyncInput['members'][number]) =>
+    fact.kind === 'left' ? fact.discordId : fact.user.discordId;
+  const absent = await erased.absentAmong(input.members.map(idOf));
+  return absent.size === 0
+    ? input
+    : { ...input, members: input.members.filter((fact) => !absent.has(idOf(fact))) };
 }
 
 /** What a plan touches in the cache. */
@@ -85,9 +97,10 @@ function changedRoles({ memberships }: SyncPlan) {
 }
 
 /** Takes in what the gateway says of the members of a guild: up to a thousand facts, in a handful of statements. */
-export function createMemberSync({ writes, repositories, clock }: MemberSyncParts) {
-  return async (caller: Caller, input: SyncInput): Promise<OutputOf<'guild.members.sync'>> => {
-    const { guildId } = input;
+export function createMemberSync({ writes, repositories, clock, erased }: MemberSyncParts) {
+  return async (caller: Caller, told: SyncInput): Promise<OutputOf<'guild.members.sync'>> => {
+    const { guildId } = told;
+    const input = await inServiceWords(() => withoutErased(told, erased));
     const forecast = await inServiceWords(async () => {
       const guild = await repositories.guild(guildId).row();
       if (guild === null) throw notConnected();

@@ -1,6 +1,7 @@
 import { randomId, type SessionRow } from '@slimy/db';
 import type { Caller, RequestFacts } from '../caller.js';
 import { DAY, type Clock } from '../clock.js';
+import type { ErasedList } from '../lifecycle/erased-list.js';
 import { touches } from '../write/touches.js';
 import type { WritePath } from '../write/write-path.js';
 import { newSessionToken, tokenHash } from './session-token.js';
@@ -35,6 +36,7 @@ interface SessionLifeParts {
   readonly lifetimes: SessionLifetimes;
   /** Wakes streams of the session, in every process. */
   readonly wake: (sessionId: string) => void;
+  readonly erased: ErasedList;
 }
 
 /** Begins and ends sessions. */
@@ -53,7 +55,7 @@ export class SessionLife {
 
   /** Signs a person in: a new token each time, never one that somebody else could have set. */
   async start(userId: string, request: RequestFacts, action: string): Promise<StartedSession> {
-    const { writes, clock, lifetimes } = this.#parts;
+    const { writes, clock, lifetimes, erased } = this.#parts;
     const token = newSessionToken();
     const hash = tokenHash(token);
     const now = clock.now();
@@ -74,6 +76,11 @@ export class SessionLife {
     const touched = touches.session(session);
     await writes.change(caller, [touched], async (change) => {
       await change.repositories.sessions.insert(session);
+      const person = await change.repositories.users.byId(userId);
+      if (person) {
+        // Whoever was erased and signs in is somebody of whom something may be stored again.
+        await change.repositories.erasedPeople.markReturned(erased.discordIdHash(person.discordId), now);
+      }
       change.touch(touched);
       change.actedBy(userId);
       change.audit({ action, resourceType: 'session', resourceId: session.id });

@@ -1,18 +1,42 @@
+import { isSnowflake } from '@slimy/contract';
+import type { Database, Repositories, UserRow } from '@slimy/db';
 import { z } from 'zod';
 import type { AuditVerification } from '../audit/verification.js';
+import type { Clock } from '../clock.js';
+import { AppError } from '../errors.js';
+import { exportDataTo } from '../lifecycle/data-export.js';
+import type { PersonErasure } from '../lifecycle/person-erasure.js';
 import type { SystemService } from '../services/services.js';
+import type { WritePath } from '../write/write-path.js';
 import { operatorTask, type OperatorTasks } from './task.js';
 
 interface OperatorTaskParts {
+  readonly database: Database;
+  readonly repositories: Repositories;
+  readonly clock: Clock;
+  readonly erasure: PersonErasure;
+  readonly writes: WritePath;
   readonly system: SystemService;
   readonly verification: AuditVerification;
+}
+
+/** Somebody by the id of their row or by their Discord id. */
+const person = z.string().min(1).max(64);
+
+async function personNamed({ users }: Repositories, named: string): Promise<UserRow> {
+  const found = (await users.byId(named)) ?? (isSnowflake(named) ? await users.byDiscordId(named) : null);
+  if (found) return found;
+  throw new AppError('not_found', `Nobody is known here as ${named}.`, {
+    remedy: 'Name the person by their Discord id or by the id they have here.',
+  });
 }
 
 const nothing = z.strictObject({});
 const names = z.array(z.string().min(1).max(512)).max(100);
 
 /** What the command line can have done, by this process or by a running server on its behalf. */
-export function operatorTasks({ system, verification }: OperatorTaskParts): OperatorTasks {
+export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
+  const { system, verification } = parts;
   return new Map([
     [
       'audit.verify',
@@ -51,6 +75,33 @@ export function operatorTasks({ system, verification }: OperatorTaskParts): Oper
       operatorTask(
         z.strictObject({ keys: names, tags: names, pattern: z.string().max(512).optional() }),
         (input, { caller }) => system.cacheInvalidate(caller, input),
+      ),
+    ],
+    [
+      'user.export',
+      operatorTask(
+        z.strictObject({ person, file: z.string().min(1).max(4096) }),
+        async ({ person: named, file }, { caller, progress }) => {
+          const { id } = await personNamed(parts.repositories, named);
+          const now = parts.clock.now();
+          const rowCount = await exportDataTo(file, parts.database, { userId: id }, { now, progress });
+          await parts.writes.change(caller, [], async (change) => {
+            const details = { rows: rowCount };
+            change.audit({ action: 'user.export', resourceType: 'user', resourceId: id, details });
+          });
+          return { file, rowCount };
+        },
+      ),
+    ],
+    [
+      'user.erase',
+      operatorTask(
+        z.strictObject({ person, confirm: z.string().max(200) }),
+        async ({ person: named, confirm }, { caller, progress }) => {
+          const { id } = await personNamed(parts.repositories, named);
+          await parts.erasure.erase(caller, id, confirm, progress);
+          return { erased: true };
+        },
       ),
     ],
     ['cache.clear', operatorTask(nothing, (_input, { caller }) => system.cacheClear(caller, undefined))],

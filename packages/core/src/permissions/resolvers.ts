@@ -103,6 +103,17 @@ const writeMessages: Resolver = async (caller, input, readers) => {
   if (named.adminOnly) requireAction(place, 'read_admin_chat');
 };
 
+const personMaybeNamed = z.object({ userId: z.string().optional() });
+
+/** Oneself, where nobody is named; an operator for anybody else. */
+const selfOrOperator: Resolver = async ({ actor }, input) => {
+  const { userId } = personMaybeNamed.parse(input);
+  const self = personOf(actor);
+  if (actor.kind === 'user' && actor.operator) return;
+  if (self !== null && (userId === undefined || userId === self.userId)) return;
+  throw new AppError('self_only', 'This is only for the person themselves.');
+};
+
 /** The named rules. */
 export const resolvers: Readonly<Record<ResolverName, Resolver>> = {
   connectGuild,
@@ -112,6 +123,7 @@ export const resolvers: Readonly<Record<ResolverName, Resolver>> = {
   seeAudit,
   seePerson,
   seeUsage,
+  selfOrOperator,
   writeMessages,
 };
 

@@ -31,6 +31,7 @@ export type Rule =
  * - `seeAudit`: operator, `view_audit` in the guild that is named, or one's own acts where none is
  * - `seePerson`: self, operator, or who shares a guild
  * - `seeUsage`: `view_usage` in the guild that is named, or one's own where none is
+ * - `selfOrOperator`: the person themselves, and an operator for anybody
  * - `writeMessages`: `write_chat` in the guild, and `read_admin_chat` for a message to admins, or the owner of
  *   the conversation
  */
@@ -42,6 +43,7 @@ export type ResolverName =
   | 'seeAudit'
   | 'seePerson'
   | 'seeUsage'
+  | 'selfOrOperator'
   | 'writeMessages';
 
 /** The rules as the procedures write them. */

@@ -116,6 +116,7 @@ export function createGuildService(parts: GuildServiceParts): GuildService {
               fields: [{ path: ['confirmName'], message: 'must be the exact name of the server' }],
             });
           }
+          await guild.uploads.expireAll(change.now);
           await guild.delete();
           change.touch(touched);
           change.announce(guildId, 'guild');

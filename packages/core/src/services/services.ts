@@ -30,6 +30,8 @@ export interface UserService {
   update: Service<'user.update'>;
   settings: Service<'user.settings.get'>;
   updateSettings: Service<'user.settings.update'>;
+  export: Service<'user.export'>;
+  erase: Service<'user.erase'>;
 }
 
 /** Guilds as Discord describes them and as people see them. */
@@ -109,6 +111,12 @@ export interface MessageService {
   onNew: SubscriptionService<'message.onNew'>;
 }
 
+/** The life of data: what is kept, taken along, erased. */
+export interface LifecycleService {
+  exportGuild: Service<'lifecycle.exportGuild'>;
+  eraseGuild: Service<'lifecycle.eraseGuild'>;
+}
+
 /** What operators ask of the running program. */
 export interface SystemService {
   version: Service<'system.version'>;
@@ -133,5 +141,6 @@ export interface Services {
   readonly usage: UsageService;
   readonly conversations: ConversationService;
   readonly messages: MessageService;
+  readonly lifecycle: LifecycleService;
   readonly system: SystemService;
 }

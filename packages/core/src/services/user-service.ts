@@ -1,8 +1,11 @@
 import type { OwnProfile, VisibleProfile } from '@slimy/contract';
-import type { UserRow } from '@slimy/db';
+import type { Database, UserRow } from '@slimy/db';
 import { personOf, type Caller } from '../caller.js';
+import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { RequestReads } from '../identity/request-reads.js';
+import { exportData } from '../lifecycle/data-export.js';
+import type { PersonErasure } from '../lifecycle/person-erasure.js';
 import { requirePerson } from '../permissions/require-person.js';
 import { placeIn, placesOf } from '../permissions/standing.js';
 import { changedFields, shownUserSettings, type Presenters } from '../presenters.js';
@@ -19,11 +22,16 @@ interface UserServiceParts {
   readonly reads: RequestReads;
   readonly writes: WritePath;
   readonly presenters: Presenters;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly erasure: PersonErasure;
 }
 
 const noSuchPerson = () => new AppError('not_found', 'There is no such person.');
 
-export function createUserService({ queries, reads, writes, presenters }: UserServiceParts): UserService {
+export function createUserService(parts: UserServiceParts): UserService {
+  const { queries, reads, writes, presenters } = parts;
+
   async function userRow(userId: string): Promise<UserRow> {
     const user = await queries.read(userById, userId);
     if (user === null) throw noSuchPerson();
@@ -85,6 +93,22 @@ export function createUserService({ queries, reads, writes, presenters }: UserSe
         });
       });
       return presenters.ownProfile(await inServiceWords(() => userRow(userId)));
+    },
+
+    async export(caller, { userId = requirePerson(caller.actor).userId }) {
+      await inServiceWords(() => userRow(userId));
+      const { database, clock } = parts;
+      const file = await inServiceWords(() => exportData(database, { userId }, clock.now()));
+      await writes.change(caller, [], async (change) => {
+        const details = { rows: file.rowCount };
+        change.audit({ action: 'user.export', resourceType: 'user', resourceId: userId, details });
+      });
+      return file;
+    },
+
+    async erase(caller, { userId = requirePerson(caller.actor).userId, confirm }) {
+      await parts.erasure.erase(caller, userId, confirm);
+      return { ok: true };
     },
 
     settings: (caller) =>

@@ -40,6 +40,8 @@ export const touches = {
     patterns: [`${cacheKeys.guild(guildId, 'messages')}:*`],
   }),
   personality: (guildId: string): Touch => ({ keys: [savedPersonality.key(guildId)] }),
+  /** What is cached of people: their rows, their standing, their sessions. */
+  everybody: (): Touch => ({ tags: [everybody] }),
   /** Everything of a guild, and every person's entries: for the rare change that touches all its people. */
   wholeGuild: (guildId: string): Touch => ({
     patterns: [`guild:${guildId}:*`],

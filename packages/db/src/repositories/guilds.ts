@@ -63,6 +63,15 @@ export class Guilds {
     this.#scope = scope;
   }
 
+  /** Ids of the guilds whose owner's row this is. */
+  async idsOwnedBy(userId: string): Promise<string[]> {
+    const rows = await tablesOf(this.#scope).guild.findMany({
+      where: { ownerId: userId },
+      select: { id: true },
+    });
+    return rows.map(({ id }) => id);
+  }
+
   async byIds(ids: readonly string[]): Promise<GuildRow[]> {
     const found = chunked([...new Set(ids)]).map((some) =>
       tablesOf(this.#scope).guild.findMany({

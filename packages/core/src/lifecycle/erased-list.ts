@@ -1,0 +1,37 @@
+import { createHmac } from 'node:crypto';
+import { repositories, type Database, type Repositories } from '@slimy/db';
+
+/** The list of people who were erased and have not come back, kept as HMACs under a key outside of the database. */
+export class ErasedList {
+  readonly #repositories: Repositories;
+  readonly #key: string;
+
+  constructor(database: Database, auditKey: string) {
+    this.#repositories = repositories(database);
+    this.#key = auditKey;
+  }
+
+  discordIdHash(discordId: string): string {
+    return createHmac('sha256', this.#key).update(`erased.discord\n${discordId}`).digest('hex');
+  }
+
+  userIdHash(userId: string): string {
+    return createHmac('sha256', this.#key).update(`erased.user\n${userId}`).digest('hex');
+  }
+
+  /** Of these Discord ids those of whom nothing may be stored until they sign in again. */
+  async absentAmong(discordIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const byHash = new Map(discordIds.map((id) => [this.discordIdHash(id), id]));
+    if (byHash.size === 0) return new Set();
+    const absent = await this.#repositories.erasedPeople.absentDiscordIds([...byHash.keys()]);
+    return new Set([...absent].flatMap((hash) => byHash.get(hash) ?? []));
+  }
+
+  /** Of these ids of rows of people those that were erased, whether the person came back or not. */
+  async erasedAmong(userIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const byHash = new Map(userIds.map((id) => [this.userIdHash(id), id]));
+    if (byHash.size === 0) return new Set();
+    const erased = await this.#repositories.erasedPeople.erasedUserIds([...byHash.keys()]);
+    return new Set([...erased].flatMap((hash) => byHash.get(hash) ?? []));
+  }
+}

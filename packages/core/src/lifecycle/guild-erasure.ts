@@ -1,0 +1,124 @@
+import {
+  eraseRowsOf,
+  isMentioned,
+  personalTable,
+  sweepMentions,
+  type Database,
+  type GuildRow,
+} from '@slimy/db';
+import { z } from 'zod';
+import type { Caller } from '../caller.js';
+import { MINUTE } from '../clock.js';
+import { AppError } from '../errors.js';
+import { jobKind, type JobKind } from '../jobs/job.js';
+import { touches } from '../write/touches.js';
+import type { WritePath } from '../write/write-path.js';
+
+const BATCH = 500;
+const ERASURE_JOB = 'guild.erase';
+const ATTEMPTS = 50;
+
+/** What there can be much of in a guild, memberships first: from then on nobody is in it. The rest goes with its row. */
+const largeTables = [
+  'user_guilds',
+  'chat_messages',
+  'stats',
+  'stat_rollups',
+  'club_metrics',
+  'club_member_observations',
+  'audit_personal',
+];
+
+interface GuildErasureParts {
+  readonly database: Database;
+  readonly writes: WritePath;
+}
+
+const program: Caller = {
+  actor: { kind: 'system', task: ERASURE_JOB },
+  request: { requestId: ERASURE_JOB, ipAddress: null, userAgent: null },
+};
+
+/** Erases guilds with all that is kept about them; their people stay. Work and safety as of `PersonErasure`. */
+export class GuildErasure {
+  readonly #parts: GuildErasureParts;
+
+  constructor(parts: GuildErasureParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AppError `confirmation_mismatch` when the name is not the guild's, `not_found` */
+  async erase(caller: Caller, guildId: string, confirmName: string): Promise<void> {
+    const { createdAt } = await this.#begin(caller, guildId, confirmName);
+    await this.finish(guildId, createdAt);
+  }
+
+  /** Does, or goes on with, what `erase` has begun; a guild that was connected again since then is left alone. */
+  async finish(guildId: string, createdAt: Date): Promise<void> {
+    for (const table of largeTables) {
+      for (let rows = BATCH; rows === BATCH;) rows = await this.#eraseBatch(table, guildId, createdAt);
+    }
+    await this.#eraseRow(guildId, createdAt);
+    const rooms = personalTable('rooms');
+    for (const table of [rooms, personalTable('jobs')]) {
+      await this.#parts.database.transaction(({ sql }) => sweepMentions(sql, table, [guildId]));
+    }
+    if (await isMentioned(this.#parts.database.sql, rooms, [guildId])) {
+      throw new Error('Rooms of an erased guild are still in use.');
+    }
+  }
+
+  #begin(caller: Caller, guildId: string, confirmName: string): Promise<GuildRow> {
+    return this.#parts.writes.change(caller, [], async (change) => {
+      const { repositories, now } = change;
+      const guild = repositories.guild(guildId);
+      const row = await guild.locked();
+      if (row === null) throw new AppError('not_found', 'There is no such server among yours.');
+      if (row.name !== confirmName) {
+        throw new AppError('confirmation_mismatch', 'The name does not match the name of the server.', {
+          remedy: `Type the name of the server exactly: ${row.name}`,
+          fields: [{ path: ['confirmName'], message: 'must be the exact name of the server' }],
+        });
+      }
+      await guild.uploads.expireAll(now);
+      const payload = { guildId, createdAt: row.createdAt.toISOString() };
+      const runAt = new Date(now.getTime() + MINUTE);
+      await repositories.jobs.enqueue({ kind: ERASURE_JOB, payload, runAt, maxAttempts: ATTEMPTS }, now);
+      // Without the guild's name: this record outlives it.
+      change.audit({ action: 'guild.erase', resourceType: 'guild', resourceId: guildId, guildId: null });
+      return row;
+    });
+  }
+
+  #eraseBatch(table: string, guildId: string, createdAt: Date): Promise<number> {
+    return this.#parts.writes.change(program, [], async (change) => {
+      const row = await change.repositories.guild(guildId).locked();
+      if (row?.createdAt.getTime() !== createdAt.getTime()) return 0;
+      const { sql } = change.transaction;
+      const { rows } = await eraseRowsOf(sql, personalTable(table), { guildId }, BATCH);
+      if (rows > 0) change.touch(touches.wholeGuild(guildId));
+      return rows;
+    });
+  }
+
+  #eraseRow(guildId: string, createdAt: Date): Promise<void> {
+    return this.#parts.writes.change(program, [], async (change) => {
+      const guild = change.repositories.guild(guildId);
+      const row = await guild.locked();
+      if (row?.createdAt.getTime() !== createdAt.getTime()) return;
+      await guild.delete();
+      change.touch(touches.wholeGuild(guildId));
+      change.announce(guildId, 'guild');
+    });
+  }
+
+  /** The job that finishes what a killed process has begun. */
+  job(): JobKind {
+    return jobKind({
+      kind: ERASURE_JOB,
+      payload: z.strictObject({ guildId: z.string(), createdAt: z.string() }),
+      maxAttempts: ATTEMPTS,
+      run: ({ guildId, createdAt }) => this.finish(guildId, new Date(createdAt)),
+    });
+  }
+}

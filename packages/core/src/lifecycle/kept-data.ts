@@ -1,0 +1,48 @@
+import { personalTables, readPlainRows, type Database, type PersonalTable, type PlainRow } from '@slimy/db';
+
+/** Columns that open doors; they are in no export. */
+const secrets: ReadonlySet<string> = new Set(['token_hash', 'discord_access_token', 'discord_refresh_token']);
+const ROWS_AT_ONCE = 1_000;
+
+/** Whose data is asked for. */
+export type DataSubject = { readonly userId: string } | { readonly guildId: string };
+
+/** Rows of one table. */
+export interface KeptRows {
+  readonly table: string;
+  readonly rows: readonly PlainRow[];
+}
+
+function finderOf({ of, ofGuild }: PersonalTable, subject: DataSubject): string | null {
+  return 'userId' in subject ? of : ofGuild;
+}
+
+function withoutSecrets(row: PlainRow): PlainRow {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !secrets.has(name)));
+}
+
+/** Everything that the registry finds of a person or a guild, table by table, a bounded number of rows at a time. */
+export async function* keptData(database: Database, subject: DataSubject): AsyncGenerator<KeptRows> {
+  const id = 'userId' in subject ? subject.userId : subject.guildId;
+  for (const declared of personalTables) {
+    const finder = finderOf(declared, subject);
+    if (finder === null) continue;
+    const { table, key } = declared;
+    for (let after: string | null = null; ;) {
+      const rows: PlainRow[] = await readPlainRows(database.sql, table, {
+        where: after === null ? `(${finder})` : `(${finder}) AND ${key} > ?`,
+        parameters: after === null ? [id] : [id, after],
+        orderBy: key,
+        limit: ROWS_AT_ONCE,
+      });
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      yield { table, rows: rows.map(withoutSecrets) };
+      if (rows.length < ROWS_AT_ONCE) break;
+      const reached = last[key];
+      // Keys are texts, or whole numbers in their plain form.
+      if (typeof reached !== 'string') return;
+      after = reached;
+    }
+  }
+}

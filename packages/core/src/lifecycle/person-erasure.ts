@@ -1,0 +1,196 @@
+import {
+  clearMentions,
+  eraseRowsOf,
+  isMentioned,
+  personalTable,
+  randomId,
+  sweepMentions,
+  sweptTables,
+  tablesThatGo,
+  type Database,
+  type UserRow,
+} from '@slimy/db';
+import { z } from 'zod';
+import type { Caller } from '../caller.js';
+import { MINUTE } from '../clock.js';
+import { AppError } from '../errors.js';
+import { jobKind, type JobKind } from '../jobs/job.js';
+import type { TaskProgress } from '../operator/task.js';
+import { touches } from '../write/touches.js';
+import type { Change, WritePath } from '../write/write-path.js';
+import type { ErasedList } from './erased-list.js';
+
+/** Rows in one transaction. */
+const BATCH = 500;
+const ERASURE_JOB = 'user.erase';
+/** An erasure is not given up. */
+const ATTEMPTS = 50;
+/** How often, and how many milliseconds each time, facts about the person are waited for to be published. */
+const MOST_WAITS = 20;
+const WAIT_MS = 100;
+
+interface ErasedIds {
+  readonly userId: string;
+  readonly discordId: string;
+}
+
+interface PersonErasureParts {
+  readonly database: Database;
+  readonly writes: WritePath;
+  readonly erased: ErasedList;
+  /** Wakes streams of ended sessions. */
+  readonly wake: (sessionId: string) => void;
+}
+
+/** How a person says that they mean it. */
+export function erasurePhrase({ username }: Pick<UserRow, 'username'>): string {
+  return `erase ${username}`;
+}
+
+const noSuchPerson = () => new AppError('not_found', 'There is no such person.');
+const program: Caller = {
+  actor: { kind: 'system', task: ERASURE_JOB },
+  request: { requestId: ERASURE_JOB, ipAddress: null, userAgent: null },
+};
+
+/**
+ * Erases people: what is theirs goes, what they were part of stays without them. First, in one transaction, the
+ * person is signed out, listed as erased and the work is noted as a job; then it is done in small transactions, so
+ * that a process killed at any point leaves it to the job.
+ */
+export class PersonErasure {
+  readonly #parts: PersonErasureParts;
+
+  constructor(parts: PersonErasureParts) {
+    this.#parts = parts;
+  }
+
+  /** @throws AppError `confirmation_mismatch` with the phrase that is asked for, `not_found` */
+  async erase(
+    caller: Caller,
+    userId: string,
+    phrase: string,
+    progress: (progress: TaskProgress) => void = () => undefined,
+  ): Promise<void> {
+    const { discordId, sessionIds } = await this.#begin(caller, userId, phrase);
+    for (const id of sessionIds) this.#parts.wake(id);
+    await this.finish({ userId, discordId }, progress);
+  }
+
+  /** Does, or goes on with, what `erase` has begun. */
+  async finish(
+    { userId, discordId }: ErasedIds,
+    progress: (progress: TaskProgress) => void = () => undefined,
+  ): Promise<void> {
+    let done = 0;
+    for (const table of tablesThatGo.slice(0, -1)) {
+      for (let rows = BATCH; rows === BATCH;) {
+        rows = await this.#eraseBatch(table, userId);
+        done += rows;
+        progress({ step: table, done, total: null });
+      }
+    }
+    await this.#erasePerson({ userId, discordId });
+    await this.#sweep([userId, discordId]);
+  }
+
+  async #begin(
+    caller: Caller,
+    userId: string,
+    phrase: string,
+  ): Promise<{ readonly discordId: string; readonly sessionIds: readonly string[] }> {
+    const { writes, erased } = this.#parts;
+    return writes.change(caller, [], async (change) => {
+      const { repositories, now } = change;
+      const user = await repositories.users.locked(userId);
+      if (user === null) throw noSuchPerson();
+      const expected = erasurePhrase(user);
+      if (phrase !== expected) {
+        throw new AppError('confirmation_mismatch', 'The confirmation does not match.', {
+          remedy: `Type exactly: ${expected}`,
+          fields: [{ path: ['confirm'], message: `must be exactly "${expected}"` }],
+        });
+      }
+      await repositories.erasedPeople.insert({
+        discordIdHash: erased.discordIdHash(user.discordId),
+        userIdHash: erased.userIdHash(userId),
+        erasedAt: now,
+      });
+      const sessions = await repositories.sessions.othersOf(userId, null);
+      change.touch(...sessions.map(touches.session));
+      const sessionIds = sessions.map(({ id }) => id);
+      await repositories.sessions.revoke(userId, sessionIds, now);
+      await repositories.person(userId).uploads.expireAll(now);
+      const runAt = new Date(now.getTime() + MINUTE);
+      const payload = { userId, discordId: user.discordId };
+      await repositories.jobs.enqueue({ kind: ERASURE_JOB, payload, runAt, maxAttempts: ATTEMPTS }, now);
+      change.audit({ action: 'user.erase', resourceType: 'user', resourceId: userId });
+      return { discordId: user.discordId, sessionIds };
+    });
+  }
+
+  /** One batch of a table; gives how many rows went. */
+  #eraseBatch(table: string, userId: string): Promise<number> {
+    return this.#parts.writes.change(program, [], async (change) => {
+      const declared = personalTable(table);
+      const { rows, guildIds } = await eraseRowsOf(change.transaction.sql, declared, { userId }, BATCH);
+      for (const guildId of guildIds) {
+        change.touch(touches.wholeGuild(guildId));
+        change.announce(guildId, 'members');
+      }
+      return rows;
+    });
+  }
+
+  /** The person's own row, and their names in rows that stay. */
+  #erasePerson({ userId, discordId }: ErasedIds): Promise<void> {
+    return this.#parts.writes.change(program, [], async (change) => {
+      const user = await change.repositories.users.locked(userId);
+      if (user === null) return;
+      const owned = await this.#touchEverything(change, user);
+      await clearMentions(change.transaction.sql, { userId, discordId }, randomId());
+      await eraseRowsOf(change.transaction.sql, personalTable('users'), { userId }, 1);
+      for (const guildId of owned) change.announce(guildId, 'guild');
+    });
+  }
+
+  async #touchEverything(change: Change, user: UserRow): Promise<readonly string[]> {
+    const owned = await change.repositories.guilds.idsOwnedBy(user.id);
+    change.touch(
+      touches.profile(user.id),
+      touches.userSettings(user.id),
+      touches.newPerson(user.discordId),
+      ...owned.map(touches.wholeGuild),
+      touches.everybody(),
+    );
+    return owned;
+  }
+
+  /**
+   * Rows that mention the person where no key leads to them. Facts that are still to be published are waited for; with
+   * the job that stands for this work, which goes last, they are left to its next attempt when that takes long.
+   */
+  async #sweep(texts: readonly string[]): Promise<void> {
+    const { database } = this.#parts;
+    for (const table of sweptTables.filter(({ table }) => table !== 'jobs')) {
+      for (let attempt = 0; ; attempt += 1) {
+        await database.transaction(({ sql }) => sweepMentions(sql, table, texts));
+        if (!(await isMentioned(database.sql, table, texts))) break;
+        if (attempt >= MOST_WAITS) return;
+        await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+      }
+    }
+    await database.transaction(({ sql }) => sweepMentions(sql, personalTable('jobs'), texts));
+  }
+
+  /** The job that finishes what a killed process has begun. */
+  job(): JobKind {
+    const payload = z.strictObject({ userId: z.string(), discordId: z.string() });
+    return jobKind({
+      kind: ERASURE_JOB,
+      payload,
+      maxAttempts: ATTEMPTS,
+      run: (ids) => this.finish(ids),
+    });
+  }
+}

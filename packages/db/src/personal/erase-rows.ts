@@ -1,0 +1,149 @@
+import type { SqlExecutor } from '../sql/direct-sql.js';
+import { column, type SqlValue } from '../sql/values.js';
+import { personalTables, type PersonalTable } from './registry.js';
+
+/** What a batch of an erasure took away. */
+export interface ErasedBatch {
+  readonly rows: number;
+  /** The guilds whose counters moved. */
+  readonly guildIds: readonly string[];
+}
+
+/** The tables whose rows go with their person, in the order in which they are taken. The person's own row is last. */
+export const tablesThatGo: readonly string[] = personalTables
+  .filter(({ goes }) => goes)
+  .map(({ table }) => table);
+
+function marks(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ');
+}
+
+/** Rows that a maintained counter of their guild counts. */
+const counted: Readonly<Record<string, { readonly counter: string; readonly only: string }>> = {
+  chat_messages: { counter: 'message_count', only: 'guild_id IS NOT NULL' },
+  user_guilds: { counter: 'member_count', only: 'left_at IS NULL' },
+};
+
+async function discount(
+  sql: SqlExecutor,
+  { table, key }: PersonalTable,
+  keys: readonly string[],
+): Promise<string[]> {
+  const rule = counted[table];
+  if (!rule) return [];
+  const counts = await sql.query(
+    `SELECT guild_id, COUNT(*) AS count FROM ${table} WHERE ${key} IN (${marks(keys)}) AND ${rule.only} GROUP BY guild_id`,
+    keys,
+    { guild_id: column.text, count: column.int },
+  );
+  for (const { guild_id, count } of counts) {
+    await sql.execute(`UPDATE guilds SET ${rule.counter} = ${rule.counter} - ? WHERE id = ?`, [
+      count,
+      guild_id,
+    ]);
+  }
+  return counts.map(({ guild_id }) => guild_id);
+}
+
+/** Whose rows. */
+export type RowsOf = { readonly userId: string } | { readonly guildId: string };
+
+/** Deletes at most `limit` rows of a person or a guild from a table, counters in step. Inside a transaction. */
+export async function eraseRowsOf(
+  sql: SqlExecutor,
+  table: PersonalTable,
+  whose: RowsOf,
+  limit: number,
+): Promise<ErasedBatch> {
+  const [finder, id] = 'userId' in whose ? [table.of, whose.userId] : [table.ofGuild, whose.guildId];
+  if (finder === null) return { rows: 0, guildIds: [] };
+  const found = await sql.query(
+    `SELECT ${table.key} AS own_key FROM ${table.table} WHERE ${finder} ORDER BY ${table.key} LIMIT ?`,
+    [id, limit],
+    { own_key: column.text },
+  );
+  const keys = found.map(({ own_key }) => own_key);
+  if (keys.length === 0) return { rows: 0, guildIds: [] };
+  const guildIds = await discount(sql, table, keys);
+  await sql.execute(`DELETE FROM ${table.table} WHERE ${table.key} IN (${marks(keys)})`, keys);
+  return { rows: keys.length, guildIds };
+}
+
+/** Who somebody is, in every form in which a row can say so. */
+export interface PersonNames {
+  readonly userId: string;
+  readonly discordId: string;
+}
+
+/** Takes a person's names out of rows that stay: what the registry says becomes null or blank. Inside a transaction. */
+export async function clearMentions(
+  sql: SqlExecutor,
+  { userId, discordId }: PersonNames,
+  alias: string,
+): Promise<void> {
+  for (const { table, of, columns } of personalTables.filter(({ goes }) => !goes)) {
+    const assignments = Object.entries(columns).flatMap(([name, erasure]) =>
+      erasure === 'null' ? [`${name} = NULL`] : erasure === 'blank' ? [`${name} = ''`] : [],
+    );
+    if (of !== null && assignments.length > 0) {
+      await sql.execute(`UPDATE ${table} SET ${assignments.join(', ')} WHERE ${of}`, [userId]);
+    }
+  }
+  await sql.execute('UPDATE guilds SET owner_discord_id = NULL WHERE owner_discord_id = ?', [discordId]);
+  await sql.execute('UPDATE stats SET source = ? WHERE source = ?', [alias, userId]);
+}
+
+const SWEPT_AT_ONCE = 500;
+
+/** The rows that mention one of the texts in a column that is swept. Underscores match any character in LIKE, so what is found is looked at. */
+async function mentioning(
+  sql: SqlExecutor,
+  { table, key, columns }: PersonalTable,
+  texts: readonly string[],
+): Promise<string[]> {
+  const swept = Object.entries(columns).flatMap(([name, erasure]) =>
+    erasure === 'swept' ? [`\`${name}\``] : [],
+  );
+  const like = swept.flatMap((name) => texts.map(() => `${name} LIKE ?`)).join(' OR ');
+  const parameters: SqlValue[] = swept.flatMap(() => texts.map((text) => `%${text}%`));
+  const whole = swept.map((name) => `COALESCE(CAST(${name} AS CHAR), '')`);
+  const found = await sql.query(
+    `SELECT ${key} AS own_key, ${whole.map((text, index) => `${text} AS text_${index}`).join(', ')}
+     FROM ${table} WHERE ${like} LIMIT ?`,
+    [...parameters, SWEPT_AT_ONCE],
+    {
+      own_key: column.text,
+      ...Object.fromEntries(whole.map((_text, index) => [`text_${index}`, column.text])),
+    },
+  );
+  return found.flatMap((row) => {
+    const said = Object.values(row).join('\n');
+    return texts.some((text) => said.includes(text)) ? [row.own_key] : [];
+  });
+}
+
+/** Deletes rows that mention one of the texts; gives how many. Facts that are not published yet are left for later. */
+export async function sweepMentions(
+  sql: SqlExecutor,
+  table: PersonalTable,
+  texts: readonly string[],
+): Promise<number> {
+  const keys = await mentioning(sql, table, texts);
+  if (keys.length === 0) return 0;
+  const settled = table.table === 'outbox' ? ' AND published_at IS NOT NULL' : '';
+  return sql.execute(`DELETE FROM ${table.table} WHERE ${table.key} IN (${marks(keys)})${settled}`, keys);
+}
+
+/** Whether a row still mentions one of the texts. */
+export async function isMentioned(
+  sql: SqlExecutor,
+  table: PersonalTable,
+  texts: readonly string[],
+): Promise<boolean> {
+  return (await mentioning(sql, table, texts)).length > 0;
+}
+
+/** The tables with columns that are swept. */
+export const sweptTables: readonly PersonalTable[] = personalTables.filter(({ columns }) =>
+  Object.values(columns).includes('swept'),
+);
