@@ -141,6 +141,7 @@ export function createCache(options: CacheOptions = {}): Cache {
     limits,
     clock,
     lifetime: { ttlSeconds, staleSeconds },
+    holdsBack: (touched) => redis?.invalidations.holdsBack(touched) ?? false,
   });
   const parts: CacheParts = {
     cells,

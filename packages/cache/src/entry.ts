@@ -35,27 +35,33 @@ function checksum(entry: Buffer): number {
 
 /** An entry as the bytes that Redis keeps. */
 export function encodeEntry(header: EntryHeader, payload: Payload): Buffer {
-  const texts = Buffer.from(header.schemaVersion + header.source + header.tags.join(separator));
-  const schemaBytes = Buffer.byteLength(header.schemaVersion);
-  const sourceBytes = Buffer.byteLength(header.source);
-  const textsAt = fixedBytes + header.epochs.length * epochBytes;
-  const entry = Buffer.allocUnsafe(textsAt + texts.length + payload.bytes.length);
+  const { schemaVersion, source, tags, epochs } = header;
+  const tagList = tags.length === 0 ? '' : tags.join(separator);
+  const schemaBytes = Buffer.byteLength(schemaVersion);
+  const sourceBytes = Buffer.byteLength(source);
+  const textsAt = fixedBytes + epochs.length * epochBytes;
+  const payloadAt = textsAt + schemaBytes + sourceBytes + Buffer.byteLength(tagList);
+  const entry = Buffer.allocUnsafe(payloadAt + payload.bytes.length);
   entry.writeUInt8(format, 0);
   entry.writeUInt8(payload.compressed ? compressedFlag : 0, 1);
   entry.writeUIntLE(header.storedAt, 2, 6);
   entry.writeUIntLE(header.ttlMs, 8, 6);
   entry.writeUIntLE(header.staleMs, 14, 6);
   entry.writeUInt32LE(clampedUint32(header.loadMs), 20);
-  entry.writeUInt8(header.epochs.length, 24);
+  entry.writeUInt8(epochs.length, 24);
   entry.writeUInt8(schemaBytes, 25);
   entry.writeUInt8(sourceBytes, 26);
   entry.writeUInt8(0, 27);
-  entry.writeUInt16LE(texts.length - schemaBytes - sourceBytes, 28);
-  header.epochs.forEach((epoch, index) => {
-    entry.writeUIntLE(epoch, fixedBytes + index * epochBytes, epochBytes);
-  });
-  entry.set(texts, textsAt);
-  entry.set(payload.bytes, textsAt + texts.length);
+  entry.writeUInt16LE(payloadAt - textsAt - schemaBytes - sourceBytes, 28);
+  let at = fixedBytes;
+  for (const epoch of epochs) {
+    entry.writeUIntLE(epoch, at, epochBytes);
+    at += epochBytes;
+  }
+  if (payloadAt > textsAt) {
+    entry.write(schemaVersion + source + tagList, textsAt);
+  }
+  entry.set(payload.bytes, payloadAt);
   entry.writeUInt32LE(checksum(entry), checksumAt);
   return entry;
 }

@@ -23,6 +23,7 @@ interface Kept {
   readonly lifetime: Lifetime;
   readonly epochs: readonly number[] | undefined;
   readonly loadMs: number;
+  readonly storedAt: number;
   /** Monotonic time since which the value ages. */
   readonly bornAt: number;
   /** Monotonic time at which it was known to be current. */
@@ -38,6 +39,8 @@ export interface Fresh {
   /** The epochs from before it was loaded; without them it stays in this process. */
   readonly epochs: readonly number[] | undefined;
   readonly loadMs: number;
+  /** Now, on the shared clock. */
+  readonly storedAt: number;
   /** Monotonic time before the load. */
   readonly askedAt: number;
 }
@@ -66,12 +69,13 @@ export class Keeping {
     for (let index = 0; index < entry.epochCount; index += 1) {
       epochs.push(entry.epoch(index));
     }
-    const { source, schemaVersion } = entry;
+    const { source, schemaVersion, storedAt } = entry;
     this.#keepLocal(question, snapshot, {
       value,
       lifetime: { ttlMs, staleMs },
       epochs,
       loadMs,
+      storedAt,
       bornAt,
       confirmedAt: askedAt,
       source,
@@ -92,12 +96,13 @@ export class Keeping {
       return;
     }
     const { source = '', schemaVersion = '' } = question.options;
-    const { lifetime, epochs, loadMs, askedAt } = fresh;
+    const { lifetime, epochs, loadMs, storedAt, askedAt } = fresh;
     this.#keepLocal(question, snapshot, {
       value,
       lifetime,
       epochs,
       loadMs,
+      storedAt,
       bornAt: this.#options.clock.monotonic(),
       confirmedAt: askedAt,
       source,
@@ -106,21 +111,20 @@ export class Keeping {
   }
 
   /**
-   * Stores a value in Redis.
+   * Stores a value in Redis; resolves to whether it is there.
    * @throws when Redis fails
    */
-  async share(question: Question, fresh: Fresh): Promise<boolean> {
+  share({ plan, options }: Question, fresh: Fresh): Promise<boolean> {
     const { shared } = this.#options;
-    const { plan, options } = question;
-    const { lifetime, epochs, loadMs, payload } = fresh;
+    const { lifetime, epochs, loadMs, storedAt, payload } = fresh;
     if (shared === undefined || epochs === undefined || !shared.link.trusted) {
-      return false;
+      return Promise.resolve(false);
     }
+    const { ttlMs, staleMs } = lifetime;
     const { source = '', schemaVersion = '' } = options;
-    const header = { storedAt: shared.now(), ...lifetime, loadMs, schemaVersion, source };
-    const entry = encodeEntry({ ...header, tags: plan.tags, epochs }, payload);
-    await shared.store(plan, epochs, entry, lifetime.ttlMs + lifetime.staleMs);
-    return true;
+    const { tags } = plan;
+    const header = { storedAt, ttlMs, staleMs, loadMs, schemaVersion, source, tags, epochs };
+    return shared.store(plan, epochs, encodeEntry(header, payload), ttlMs + staleMs);
   }
 
   #keepLocal(question: Question, snapshot: CellSnapshot, kept: Kept): void {
@@ -128,7 +132,7 @@ export class Keeping {
     if (switches.bypassReason !== null) {
       return;
     }
-    const { value, lifetime, epochs, loadMs, bornAt, confirmedAt, source, schemaVersion } = kept;
+    const { value, lifetime, epochs, loadMs, storedAt, bornAt, confirmedAt, source, schemaVersion } = kept;
     const freshUntil = bornAt + lifetime.ttlMs;
     const refreshAt = refreshTime(freshUntil, loadMs);
     const confirmedUntil = shared === undefined ? Infinity : confirmedAt + limits.localAgeMs;
@@ -139,6 +143,7 @@ export class Keeping {
       snapshot,
       epochs,
       loadedAt: bornAt,
+      storedAt,
       freshUntil,
       staleUntil: freshUntil + lifetime.staleMs,
       refreshAt,

@@ -21,6 +21,8 @@ export interface LoadingOptions {
   readonly limits: CacheLimits;
   readonly clock: Clock;
   readonly lifetime: DefaultLifetime;
+  /** Whether Redis may still hold what this process has invalidated. */
+  readonly holdsBack: (names: readonly string[]) => boolean;
 }
 
 type Epochs = readonly (number | undefined)[];
@@ -81,6 +83,22 @@ export class Loading {
     }
   }
 
+  /**
+   * Loads what this process holds already, unless Redis has another entry by then: `held` is when Redis
+   * got the one held, on the shared clock.
+   * @throws what the loader throws
+   */
+  async loadAnew(flight: Flight, question: Question, loader: Loader, held: number): Promise<Loaded> {
+    const { shared } = this.#options;
+    if (shared === undefined) {
+      return this.load(flight, question, loader, undefined);
+    }
+    const polled = await this.#poll(flight, shared, question, held);
+    return polled !== undefined && 'value' in polled
+      ? polled
+      : this.load(flight, question, loader, polled?.epochs);
+  }
+
   async #prepare(shared: SharedTier, { plan }: Question, found: Epochs, owner: string): Promise<Preparation> {
     try {
       return await shared.prepare(plan, found, owner, this.#options.limits.hedgeMs);
@@ -91,11 +109,12 @@ export class Loading {
     }
   }
 
-  /** Looks whether the other process has stored the value; the live epochs when it has not. */
+  /** Looks whether another process has stored the value (not the one `held`); the live epochs when not. */
   async #poll(
     flight: Flight,
     shared: SharedTier,
     question: Question,
+    held?: number,
   ): Promise<Loaded | { readonly epochs: Epochs } | undefined> {
     const { cells, clock, keeping } = this.#options;
     const { plan, options } = question;
@@ -107,11 +126,11 @@ export class Loading {
     const askedAt = clock.monotonic();
     const read = await shared.read(plan, true);
     flight.began = false;
-    if (read === undefined) {
+    if (read === undefined || this.#options.holdsBack(plan.names)) {
       return undefined;
     }
     const { entry, epochs } = read;
-    const usable = entry !== undefined && entry !== 'corrupt';
+    const usable = entry !== undefined && entry !== 'corrupt' && entry.storedAt !== held;
     if (!usable || judgeEntry(entry, plan, epochs, options.schemaVersion, shared.now()) !== 'fresh') {
       return { epochs };
     }
@@ -180,7 +199,14 @@ export class Loading {
     const lifetime = lifetimeOf(value, options, defaults);
     const { epochs, snapshot } = flight;
     if (lifetime.ttlMs > 0 && snapshot.isCurrent()) {
-      const fresh = { payload, lifetime, epochs, loadMs: bornAt - askedAt, askedAt };
+      const fresh = {
+        payload,
+        lifetime,
+        epochs,
+        loadMs: bornAt - askedAt,
+        storedAt: this.#sharedNow(),
+        askedAt,
+      };
       keeping.keepFresh(question, snapshot, stored, fresh);
       void this.#share(question, fresh, leaseOwner);
     } else {
@@ -197,6 +223,10 @@ export class Loading {
       question.plan.counters.errors += 1;
     }
     this.#releaseLease(question.plan.key, leaseOwner);
+  }
+
+  #sharedNow(): number {
+    return this.#options.shared?.now() ?? 0;
   }
 
   #encode({ plan }: Question, value: Cacheable): Payload | undefined {
@@ -223,19 +253,21 @@ export class Loading {
       return false;
     }
     const snapshot = cells.acquire(plan.names);
-    const askedAt = clock.monotonic();
-    let fresh: Fresh = { payload, lifetime, epochs: undefined, loadMs: 0, askedAt };
+    const at = { askedAt: clock.monotonic(), storedAt: this.#sharedNow() };
+    let epochs: readonly number[] | undefined;
     let stored = shared === undefined;
     try {
       if (shared?.link.trusted) {
-        const { epochs } = await shared.prepare(plan, shared.known(plan), undefined, limits.storeMs);
+        epochs =
+          shared.allKnown(plan) ??
+          (await shared.prepare(plan, shared.known(plan), undefined, limits.storeMs)).epochs;
         snapshot.epochs = epochs;
-        fresh = { ...fresh, epochs };
-        stored = await keeping.share(question, fresh);
+        stored = await keeping.share(question, { payload, lifetime, epochs, loadMs: 0, ...at });
       }
     } catch {
       plan.counters.errors += 1;
     }
+    const fresh: Fresh = { payload, lifetime, epochs, loadMs: 0, ...at };
     keeping.keepFresh(question, snapshot, new StoredValue(payload), fresh);
     snapshot.release();
     return stored;

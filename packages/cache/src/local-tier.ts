@@ -12,6 +12,8 @@ export interface LocalEntry {
   /** As in Redis; absent when the entry was loaded while Redis was away. */
   readonly epochs: readonly number[] | undefined;
   readonly loadedAt: number;
+  /** When Redis got the entry, on the shared clock: tells whether it holds another one by now. */
+  readonly storedAt: number;
   readonly freshUntil: number;
   readonly staleUntil: number;
   /** When a refresh begins although the entry is still fresh. */

@@ -22,6 +22,8 @@ interface Look {
   readonly refresh: boolean;
   /** The live epochs, when Redis answered. */
   readonly epochs: Epochs | undefined;
+  /** The in-process entry that was found without asking Redis. */
+  readonly held?: LocalEntry;
 }
 
 const nothing: Look = { found: undefined, refresh: false, epochs: undefined };
@@ -54,11 +56,11 @@ export class Reading {
     }
     for (;;) {
       const snapshot = cells.acquire(names);
-      const { found, refresh, epochs } = await this.#look(question, snapshot, true);
+      const { found, refresh, epochs, held } = await this.#look(question, snapshot, true);
       if (found !== undefined) {
         snapshot.release();
         if (refresh) {
-          this.#refresh(question, loader, epochs);
+          this.#refresh(question, loader, epochs, held);
         }
         return this.#serve(question, found, startedAt);
       }
@@ -75,7 +77,8 @@ export class Reading {
         await running.result.catch(() => {});
         continue;
       }
-      const loaded = await this.#start(question, loader, snapshot, epochs).result;
+      const load = (flight: Flight) => this.#parts.loading.load(flight, question, loader, epochs);
+      const loaded = await this.#start(question, snapshot, load).result;
       return this.#serve(question, loaded, startedAt);
     }
   }
@@ -107,28 +110,35 @@ export class Reading {
     return loaded.value;
   }
 
-  #start(question: Question, loader: Loader, snapshot: CellSnapshot, epochs: Epochs | undefined): Flight {
-    const { flights, loading, backoff, clock, switches } = this.#parts;
+  #start(question: Question, snapshot: CellSnapshot, load: (flight: Flight) => Promise<Loaded>): Flight {
+    const { flights, backoff, clock, switches } = this.#parts;
     const { key } = question.plan;
     const standing =
       question.strict && !switches.alone ? undefined : backoff.standing(key, clock.monotonic());
     return flights.start(key, snapshot, (flight) =>
-      standing === undefined
-        ? loading.load(flight, question, loader, epochs)
-        : Promise.reject(standing.error),
+      standing === undefined ? load(flight) : Promise.reject(standing.error),
     );
   }
 
   /** Loads anew in the background; what is wrong with that shows in the counters. */
-  #refresh(question: Question, loader: Loader, epochs: Epochs | undefined): void {
-    const { flights, backoff, clock, cells } = this.#parts;
+  #refresh(
+    question: Question,
+    loader: Loader,
+    epochs: Epochs | undefined,
+    held: LocalEntry | undefined,
+  ): void {
+    const { flights, loading, backoff, clock, cells } = this.#parts;
     const { key, names, counters } = question.plan;
     if (
       flights.joinable(key, epochs, false) === undefined &&
       backoff.standing(key, clock.monotonic()) === undefined
     ) {
       // A snapshot of its own: the one of the entry just served must not learn newer epochs.
-      this.#start(question, loader, cells.acquire(names), epochs).result.catch(() => {
+      const load = (flight: Flight) =>
+        held === undefined
+          ? loading.load(flight, question, loader, epochs)
+          : loading.loadAnew(flight, question, loader, held.storedAt);
+      this.#start(question, cells.acquire(names), load).result.catch(() => {
         counters.errors += 1;
       });
     }
@@ -180,7 +190,8 @@ export class Reading {
     }
     const tier = epochs === undefined ? 'local' : 'shared';
     const found: Loaded = { value: entry.value, bornAt: entry.loadedAt, stale, tier };
-    return { found, refresh: now >= entry.refreshAt, epochs };
+    const refresh = now >= entry.refreshAt;
+    return epochs === undefined ? { found, refresh, epochs, held: entry } : { found, refresh, epochs };
   }
 
   /** Asks Redis only whether the epochs of an in-process entry still hold. */

@@ -188,6 +188,19 @@ export class SharedTier {
     return plan.names.map((name) => this.#known.get(name)?.epoch);
   }
 
+  /** The same, when it has seen all of them. */
+  allKnown(plan: Plan): number[] | undefined {
+    const epochs: number[] = [];
+    for (const name of plan.names) {
+      const known = this.#known.get(name);
+      if (known === undefined) {
+        return undefined;
+      }
+      epochs.push(known.epoch);
+    }
+    return epochs;
+  }
+
   remember(names: readonly string[], epoch: number | undefined): void {
     for (const name of names) {
       if (epoch === undefined) {
@@ -202,13 +215,11 @@ export class SharedTier {
     this.#known.clear();
   }
 
-  /** Stores an entry. */
-  async store(plan: Plan, epochs: readonly number[], entry: Buffer, lifetimeMs: number): Promise<void> {
-    const commands: RedisCommand[] = [
-      ['SET', plan.allKeys.at(-1) ?? '', entry, 'PX', lifetimeMs],
-      ...this.#extensions(plan, epochs, lifetimeMs),
-    ];
-    await this.link.ask((port) => port.send(commands), this.#limits.storeMs);
+  /** Stores an entry; resolves to true. */
+  store(plan: Plan, epochs: readonly number[], entry: Buffer, lifetimeMs: number): Promise<true> {
+    const commands = this.#extensions(plan, epochs, lifetimeMs);
+    commands.push(['SET', plan.allKeys.at(-1) ?? '', entry, 'PX', lifetimeMs]);
+    return this.link.ask((port) => port.send(commands), this.#limits.storeMs).then(() => true);
   }
 
   newLeaseOwner(): string {
@@ -248,7 +259,7 @@ export class SharedTier {
       if (name === everything || epoch === undefined) {
         continue;
       }
-      const known = this.#known.get(name);
+      const known = this.#known.peek(name);
       if (longLived || known === undefined || now - known.extendedAt > extendEveryMs) {
         this.#known.set(name, { epoch, extendedAt: now });
         commands.push(['PEXPIRE', this.names.epoch(name), Math.max(this.#limits.epochMs, 2 * lifetimeMs)]);

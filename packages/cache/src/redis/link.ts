@@ -108,19 +108,21 @@ export class RedisLink {
    * Runs one exchange with Redis under a deadline, and counts how it went.
    * @throws when it fails or is late
    */
-  async ask<T>(exchange: (port: RedisPort) => Promise<T>, milliseconds: number): Promise<T> {
+  ask<T>(exchange: (port: RedisPort) => Promise<T>, milliseconds: number): Promise<T> {
     const answers = this.#answers;
-    try {
-      const answer = await withDeadline(exchange(this.port), milliseconds);
-      this.succeeded();
-      return answer;
-    } catch (error) {
-      // While other answers arrive, Redis is busy, not away.
-      if (!(error instanceof NoAnswer) || answers === this.#answers) {
-        this.failed(error);
-      }
-      throw error;
-    }
+    return withDeadline(exchange(this.port), milliseconds).then(
+      (answer) => {
+        this.succeeded();
+        return answer;
+      },
+      (error: unknown) => {
+        // While other answers arrive, Redis is busy, not away.
+        if (!(error instanceof NoAnswer) || answers === this.#answers) {
+          this.failed(error);
+        }
+        throw error;
+      },
+    );
   }
 
   /** Resolves to whether Redis is trusted, as soon as it is, or after `milliseconds`. */

@@ -26,6 +26,14 @@ interface Sending {
   readonly reject: (error: unknown) => void;
 }
 
+/**
+ * Callers in one pipeline. With more than that at once several pipelines overlap: Redis works on one
+ * while the next is written and the answers before are read.
+ */
+const pipelineCallers = 32;
+
+const reconnectMs = 100;
+
 /** One Redis server, or the master behind Sentinels. */
 export class SinglePort implements RedisPort {
   readonly clustered = false;
@@ -33,6 +41,7 @@ export class SinglePort implements RedisPort {
   readonly #address: RedisAddress;
   readonly #subscriptions = new Set<RedisSubscription>();
   #closed = false;
+  #again: NodeJS.Timeout | undefined;
   #open: Sending[] = [];
   #lastError = 'connection closed';
 
@@ -48,6 +57,16 @@ export class SinglePort implements RedisPort {
         events.down(this.#lastError);
       }
     });
+    // The client gives up for good when a failover falls into the moment in which it asks the Sentinels.
+    this.#client.on('end', () => {
+      if (!this.#closed) {
+        this.#again = setTimeout(() => this.#connect(), reconnectMs);
+      }
+    });
+    this.#connect();
+  }
+
+  #connect(): void {
     this.#client.connect().catch((error: unknown) => {
       this.#lastError = error instanceof Error ? error.message : String(error);
     });
@@ -63,22 +82,30 @@ export class SinglePort implements RedisPort {
 
   send(commands: readonly RedisCommand[]): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
-      if (this.#open.push({ commands, resolve, reject }) === 1) {
-        process.nextTick(() => {
-          const sendings = this.#open;
-          this.#open = [];
-          this.#flush(sendings).catch((error: unknown) => {
-            for (const sending of sendings) {
-              sending.reject(error);
-            }
-          });
-        });
+      const waiting = this.#open.push({ commands, resolve, reject });
+      if (waiting === 1) {
+        process.nextTick(() => this.#flush());
+      } else if (waiting >= pipelineCallers) {
+        this.#flush();
       }
     });
   }
 
-  /** The commands of one tick go out as one pipeline. */
-  async #flush(sendings: readonly Sending[]): Promise<void> {
+  /** The commands of one tick go out as few pipelines. */
+  #flush(): void {
+    const sendings = this.#open;
+    if (sendings.length === 0) {
+      return;
+    }
+    this.#open = [];
+    this.#exchange(sendings).catch((error: unknown) => {
+      for (const sending of sendings) {
+        sending.reject(error);
+      }
+    });
+  }
+
+  async #exchange(sendings: readonly Sending[]): Promise<void> {
     const pipeline = this.#client.pipeline();
     for (const { commands } of sendings) {
       for (const [name, ...parts] of commands) {
@@ -86,15 +113,19 @@ export class SinglePort implements RedisPort {
       }
     }
     const replies = (await pipeline.exec()) ?? [];
-    let from = 0;
+    let position = 0;
     for (const { commands, resolve, reject } of sendings) {
-      const own = replies.slice(from, from + commands.length);
-      from += commands.length;
-      const failed = own.find(([error]) => error !== null);
-      if (failed === undefined) {
-        resolve(own.map(([, reply]) => reply));
+      const own: unknown[] = [];
+      let failure: Error | null = null;
+      for (const end = position + commands.length; position < end; position += 1) {
+        const [error, reply] = replies[position] ?? [null, null];
+        failure ??= error;
+        own.push(reply);
+      }
+      if (failure === null) {
+        resolve(own);
       } else {
-        reject(failed[0]);
+        reject(failure);
       }
     }
   }
@@ -137,6 +168,7 @@ export class SinglePort implements RedisPort {
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#again);
     for (const subscription of this.#subscriptions) {
       subscription.close();
     }

@@ -30,7 +30,7 @@ async function run(
     for (const role of ['writer', 'writer', 'reader', 'reader'] as const) {
       world.start(role);
     }
-    await eventually(() => world.total.writes > 50, 20_000);
+    await eventually(() => world.total.writes > 50, 60_000);
     const end = performance.now() + milliseconds;
     for (let turn = 0; performance.now() < end; turn += 1) {
       await setTimeout(between(pauseMs / 2, pauseMs));

@@ -29,6 +29,25 @@ describeOnEachStore('Expired is not invalidated', (store) => {
     await eventually(async () => (await cache.getOrSet(key, load)) === 2);
   });
 
+  test('of two processes that hold an aged value one loads it anew, and both have the new one', async () => {
+    const clock = new ManualClock();
+    const options = { clock, ttlSeconds: 1, staleSeconds: 200 };
+    const [one, other] = [await store.open(options), await store.open(options)];
+    let loads = 0;
+    const load = async () => {
+      loads += 1;
+      return loads;
+    };
+    for (const cache of [one, other]) {
+      expect(await cache.getOrSet(key, load)).toBe(1);
+    }
+    clock.advance(1_500);
+    expect(await one.getOrSet(key, load)).toBe(1);
+    await eventually(async () => (await one.getOrSet(key, load)) === 2);
+    await eventually(async () => (await other.getOrSet(key, load)) === 2);
+    expect(loads).toBe(2);
+  });
+
   test('an aged value is served when its load fails, and the error is counted', async () => {
     const { clock, cache } = await openWithClock(store);
     await cache.getOrSet(key, async () => 1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { FaultyRedis, patient } from '../support/faulty-redis.ts';
+import { watchingEvents } from '../support/watch-events.ts';
 
 const key = 'guild:7:settings';
 const tags = ['guild-7'];
@@ -95,6 +96,19 @@ describe('Types survive', () => {
     await redis.admin.set(`slimy:v:{${key}}`, 'short');
     expect(await (await redis.open({ limits: patient })).get(key)).toBeUndefined();
   });
+
+  test('that Redis goes, is back, and that an entry is damaged is published', () =>
+    watchingEvents(async (events) => {
+      const cache = await redis.open({ limits: patient });
+      await cache.set(key, { text: 'whole' });
+      await redis.admin.set(`slimy:v:{${key}}`, 'short');
+      await (await redis.open({ limits: patient })).get(key);
+      expect(events).toContainEqual({ kind: 'damaged-entry', key });
+      await redis.server.kill();
+      await eventually(() => events.filter(({ kind }) => kind === 'redis-away').length === 2);
+      await redis.server.restart();
+      await eventually(() => events.filter(({ kind }) => kind === 'redis-back').length === 2);
+    }));
 
   test('two schema versions during a rolling deploy: each process sees its own shape', async () => {
     const before = await redis.open({ limits: patient });

@@ -1,16 +1,11 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { expect, test } from 'vitest';
-import { cacheChannel, type CacheEvent } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { describeOnEachStore } from '../support/stores.ts';
+import { watchingEvents } from '../support/watch-events.ts';
 
 const key = 'guild:11:settings';
 const tags = ['guild-11'];
-
-function isCacheEvent(message: unknown): message is CacheEvent {
-  return typeof message === 'object' && message !== null && 'kind' in message;
-}
 
 describeOnEachStore('Seen from outside', (store) => {
   test('statistics by namespace', async () => {
@@ -57,15 +52,8 @@ describeOnEachStore('Seen from outside', (store) => {
   });
 
   test('events on the diagnostics channel', async () => {
-    const events: CacheEvent[] = [];
-    const listen = (message: unknown): void => {
-      if (isCacheEvent(message)) {
-        events.push(message);
-      }
-    };
-    subscribe(cacheChannel, listen);
     const cache = await store.open();
-    try {
+    await watchingEvents(async (events) => {
       await cache.getOrSet(key, async () => 1);
       await cache.invalidateKeys([key]);
       await cache
@@ -82,9 +70,7 @@ describeOnEachStore('Seen from outside', (store) => {
         dependencies: [`key ${key}`],
         outcome: 'confirmed',
       });
-    } finally {
-      unsubscribe(cacheChannel, listen);
-    }
+    });
   });
 
   test('health and readiness', async () => {

@@ -44,6 +44,25 @@ describeOnEachStore('values', (store) => {
     }
   });
 
+  test('a value that refers to itself comes back so, and the next one as it is', async () => {
+    interface Room {
+      readonly name: string;
+      readonly next: Room[];
+    }
+    const round: Room = { name: 'round', next: [] };
+    round.next.push({ name: 'other', next: [round] });
+    const cache = await store.open();
+    for (let read = 0; read < 4; read += 1) {
+      const value = await cache.getOrSet('db:types:cyclic', async () => round);
+      expect(value.next[0]?.next[0]).toBe(value);
+      expect(value.next[0]?.name).toBe('other');
+    }
+    const plain = { name: 'plain', next: [] };
+    for (let read = 0; read < 4; read += 1) {
+      expect(await cache.getOrSet('db:types:plain', async () => plain)).toStrictEqual(plain);
+    }
+  });
+
   test('callers of one load get copies of their own', async () => {
     const cache = await store.open();
     const load = async () => sample();
