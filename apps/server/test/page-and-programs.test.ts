@@ -90,6 +90,9 @@ describeOnBothSetups('The page and the addresses for programs', (fixture) => {
     expect((await server.send({ url: '/metrics' })).statusCode).toBe(401);
     const wrong = { authorization: `Bearer ${'n'.repeat(40)}` };
     expect((await server.send({ url: '/metrics', headers: wrong })).statusCode).toBe(401);
+    // A cookie that could be a session's is looked for through the cache.
+    const cookie = `__Host-slimy_session=${'s'.repeat(43)}; slimy_session=${'s'.repeat(43)}`;
+    await server.send({ url: '/trpc/auth.session', headers: { cookie } });
     const answer = await server.send({
       url: '/metrics',
       headers: { authorization: `Bearer ${METRICS_TOKEN}` },
@@ -97,6 +100,8 @@ describeOnBothSetups('The page and the addresses for programs', (fixture) => {
     expect(answer.statusCode).toBe(200);
     expect(answer.body).toContain('slimy_http_answer_seconds_count{route="/metrics",status="4xx"} 2');
     expect(answer.body).toContain('process_cpu_user_seconds_total');
+    expect(answer.body).toContain('slimy_cache_events_total{namespace="db:sessions",event="misses"} 1');
+    expect(answer.body).toContain('slimy_cache_breaker_open 0');
   });
 });
 

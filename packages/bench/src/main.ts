@@ -1,13 +1,19 @@
 import { parseArgs } from 'node:util';
 import { runIngestBenchmark } from './ingest/run.js';
+import { runCacheBenchmark } from './cache/run.js';
 import { runRpcBenchmark } from './rpc/run.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    quick: { type: 'boolean', default: false },
+  },
 });
 const benchmarks = new Map<string, () => Promise<void>>([
   ['ingest', () => runIngestBenchmark({ rounds: Number(values.rounds) })],
+  ['cache', () => runCacheBenchmark({ rounds: Number(values.rounds), quick: values.quick })],
   ['rpc', () => runRpcBenchmark({ rounds: Number(values.rounds), seconds: Number(values.seconds) })],
 ]);
 const run = benchmarks.get(positionals[0] ?? '');
