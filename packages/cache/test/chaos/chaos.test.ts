@@ -38,8 +38,8 @@ async function run(
     }
     await setTimeout(2_000);
     world.calm();
-    await eventually(() => world.pending === 0, 20_000);
-    await eventually(async () => (await world.survivors()) === 0, 20_000);
+    await eventually(() => world.pending === 0, 60_000);
+    await eventually(async () => (await world.survivors()) === 0, 60_000);
     return world.total;
   } finally {
     await world.end();
