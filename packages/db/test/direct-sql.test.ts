@@ -56,6 +56,38 @@ describeOnEachEngine('direct SQL', (fixture) => {
     return read && { ...read, bytes: read.bytes && new Uint8Array(read.bytes) };
   }
 
+  it('keeps every value of a statement of many rows, and none of them becomes part of the statement', async () => {
+    const table = await emptyTable();
+    const texts = ["'); DROP TABLE x; --", '\\', "\\'", '"', '`', '?', '%_\n\r\t\u001a', row.t, '数🐌', ''];
+    const bigs = [row.big, -row.big - 1n, 0n, null];
+    const reals = [0.1, -0, 1e300, 5e-324, 1e21, 123_456_789.123_456_79, 9_007_199_254_740_991];
+    const rows = Array.from({ length: 300 }, (_, n) => ({
+      t: texts[n % texts.length] ?? null,
+      big: bigs[n % bigs.length] ?? null,
+      i: n,
+      r: reals[n % reals.length] ?? null,
+      b: n % 2 === 0,
+      at: new Date(row.at.getTime() + n),
+      j: { n, text: texts[n % texts.length] },
+      bytes: row.bytes,
+    }));
+    const marks = rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ');
+    const values = rows.flatMap((one) => [
+      ...[one.t, one.big, one.i, one.r, one.b, one.at],
+      jsonText(one.j),
+      one.bytes,
+    ]);
+    const insert = `INSERT INTO ${table} (t, big, i, r, b, at, j, bytes) VALUES ${marks}`;
+    expect(await database().sql.execute(insert, values)).toBe(300);
+    const read = await database().sql.query(`SELECT * FROM ${table} ORDER BY i`, [], columns);
+    const plain = read.map(({ bytes, ...rest }) => ({ ...rest, bytes: bytes && new Uint8Array(bytes) }));
+    expect(plain.map((one) => ({ ...one, r: one.r === 0 ? 0 : one.r }))).toEqual(
+      rows.map((one) => ({ ...one, r: one.r === 0 ? 0 : one.r })),
+    );
+    const tooLarge = values.map((value) => (typeof value === 'bigint' ? 2n ** 63n : value));
+    await expect(database().sql.execute(insert, tooLarge)).rejects.toThrow(DatabaseError);
+  });
+
   describe.each(['by itself', 'in its transaction', 'in a transaction of the tables'] as const)(
     '%s',
     (where) => {

@@ -10,9 +10,15 @@ import {
   refuseWhenDoomed,
 } from '../transaction-scope.js';
 import type { MysqlConnections, Runner } from './connections.js';
-import { bound } from './values.js';
+import { bound, escapable } from './values.js';
 
 type Result = RowDataPacket[] | ResultSetHeader;
+
+/**
+ * Parameters up to which a statement is prepared. Larger ones insert many rows, hardly two of them as many: they go
+ * as one text, their values escaped by the driver, and cost one trip and no place among the prepared ones.
+ */
+const MOST_PREPARED = 1_000;
 
 abstract class MysqlExecutor implements SqlExecutor {
   readonly engine = 'mysql';
@@ -27,11 +33,12 @@ abstract class MysqlExecutor implements SqlExecutor {
 
   async #run(text: string, parameters: readonly SqlValue[]): Promise<Result> {
     const runner = this.runner();
-    const values = parameters.map(bound);
+    const prepared = parameters.length > 0 && parameters.length <= MOST_PREPARED;
+    const values = parameters.map(prepared ? bound : escapable);
     try {
       // Only what has parameters is worth preparing, and not every other statement can be.
       const [result] = await this.connections.watch(text, () =>
-        values.length === 0 ? runner.query<Result>(text) : runner.execute<Result>(text, values),
+        prepared ? runner.execute<Result>(text, values) : runner.query<Result>(text, values),
       );
       return result;
     } catch (error) {

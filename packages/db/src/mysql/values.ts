@@ -1,6 +1,7 @@
 import { ColumnTypeEnum, type ArgType, type ColumnType } from '@prisma/driver-adapter-utils';
 import mysql2, { type ExecuteValues, type FieldPacket } from 'mysql2';
 import { DatabaseError } from '../errors.js';
+import type { SqlValue } from '../sql/values.js';
 
 // A name that Node does not see among the exports of a CommonJS module.
 const { TypedParameter } = mysql2;
@@ -38,6 +39,17 @@ export function bound(value: unknown): ExecuteValues {
         'Only texts, numbers, booleans, instants, bytes and null can be bound.',
       );
   }
+}
+
+/** A value as the driver writes it into the text of a statement, escaped: the same value as `bound` sends. */
+export function escapable(value: SqlValue): ExecuteValues {
+  if (typeof value === 'bigint' && BigInt.asIntN(64, value) !== value) return wholeNumber(value);
+  if (typeof value === 'bigint') return value;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new DatabaseError('out_of_range', 'A number must be finite.');
+    return value;
+  }
+  return bound(value);
 }
 
 /** A value as the client passes it to an adapter, with the type it has in the schema. */

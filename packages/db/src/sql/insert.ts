@@ -8,11 +8,17 @@ import type { SqlValue } from './values.js';
 /** A row by the field names of the schema. */
 export type ModelRow = Readonly<Record<string, SqlValue>>;
 
+/** Rows in one statement; both engines take the parameters of a thousand rows of any of our tables. */
+const ROWS_AT_ONCE = 1_000;
 /**
- * Rows in one statement, the largest that fits first: few different statements are prepared, whatever the number
- * of rows. Both engines allow at least 32,000 parameters, more than a thousand rows of any of our tables have.
+ * Rows in one of the smaller statements, which are prepared: the largest that fits comes first, so that few
+ * different ones are kept, whatever the number of rows.
  */
-const SIZES = [1_000, 500, 250, 100, 50, 25, 10, 5, 2, 1] as const;
+const SMALL_SIZES = [50, 25, 10, 5, 2, 1] as const;
+
+function sizeOfNext(left: number): number {
+  return left > 100 ? Math.min(left, ROWS_AT_ONCE) : (SMALL_SIZES.find((one) => one <= left) ?? 1);
+}
 
 function descriptionOf(model: string) {
   const description = models[model];
@@ -49,7 +55,7 @@ export async function insertRows(
   const end = unlessThere ? ` ${insertMissing.ending(unlessThere)}` : '';
   let stored = 0;
   for (let first = 0; first < rows.length;) {
-    const size = SIZES.find((one) => one <= rows.length - first) ?? 1;
+    const size = sizeOfNext(rows.length - first);
     const values: SqlValue[] = [];
     for (let place = first; place < first + size; place += 1) {
       for (const { field, column } of columns) {

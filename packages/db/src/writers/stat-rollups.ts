@@ -156,7 +156,7 @@ function rollupOf(row: RowOf<typeof rollupColumns>): Rollup & { readonly id: str
   };
 }
 
-/** The merged rows that stand for the same as some of these; both joins follow an index. */
+/** The merged rows that stand for the same as these, of which no two have one key; both joins follow an index. */
 async function mergedBeside(executor: SqlExecutor, ids: readonly string[]) {
   const { marks, parameters } = inList(ids);
   const beside = (subject: 'guild' | 'person', owner: 'guild_id' | 'user_id') =>
@@ -193,14 +193,12 @@ export async function mergeStatRollups(executor: SqlExecutor, limit: number): Pr
     rollupColumns,
   );
   const added = rows.map(rollupOf);
-  const keys = new Set(added.map(keyText));
+  // One of each key is enough to find what it was merged into.
+  const idByKey = new Map(added.map((row) => [keyText(row), row.id]));
   const before = new Map<string, Rollup & { readonly id: string }>();
-  for (const some of chunked(added)) {
-    for (const row of await mergedBeside(
-      executor,
-      some.map(({ id }) => id),
-    )) {
-      if (keys.has(keyText(row))) before.set(row.id, row);
+  for (const ids of chunked([...idByKey.values()])) {
+    for (const row of await mergedBeside(executor, ids)) {
+      if (idByKey.has(keyText(row))) before.set(row.id, row);
     }
   }
   const taken = [...added, ...before.values()];
