@@ -2,6 +2,7 @@ import type { AppRouter } from './app-router-type.js';
 import { trpc } from './procedures/trpc.js';
 import { auditRouter } from './routers/audit.js';
 import { authRouter } from './routers/auth.js';
+import { clubRouter } from './routers/club.js';
 import { conversationRouter } from './routers/conversation.js';
 import { guildRouter } from './routers/guild.js';
 import { messageRouter } from './routers/message.js';
@@ -16,6 +17,7 @@ export const appRouter: AppRouter = trpc.router({
   user: userRouter,
   guild: guildRouter,
   audit: auditRouter,
+  club: clubRouter,
   usage: usageRouter,
   conversation: conversationRouter,
   message: messageRouter,

@@ -6,6 +6,7 @@ export * from './messages.js';
 export * from './pages.js';
 export * from './procedures/audit.js';
 export * from './procedures/auth.js';
+export * from './procedures/club.js';
 export * from './procedures/conversation.js';
 export * from './procedures/guild-members.js';
 export * from './procedures/guild-personality.js';

@@ -24,6 +24,8 @@ export const limits = {
   /** People in one `guild.members.sync`. */
   syncMembersMax: 1_000,
   discordRolesMax: 250,
+  /** Of the key that identifies a member of a club. */
+  memberKeyMax: 200,
   /** Events in one `usage.recordMany`. */
   usageEventsMax: 1_000,
   /** Bytes of one event's value as JSON in UTF-8. */

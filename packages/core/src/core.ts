@@ -7,6 +7,7 @@ import { AuditSealing } from './audit/sealing.js';
 import { AuditVerification } from './audit/verification.js';
 import { MessageStream } from './chat/message-stream.js';
 import { systemClock, type Clock } from './clock.js';
+import { ClubAnalysisIntake } from './club/analysis-intake.js';
 import { isDemoDatabase } from './demo/seed.js';
 import { discordImages } from './discord/images.js';
 import { DiscordRest, type DiscordFacts } from './discord/rest.js';
@@ -36,6 +37,8 @@ import { Presenters } from './presenters.js';
 import { Queries } from './queries/cached-query.js';
 import { standingOfUser, userIdByDiscordId } from './queries/people.js';
 import { createAuditService } from './services/audit-service.js';
+import { createClubAnalysisService } from './services/club-analysis-service.js';
+import { createClubMemberService } from './services/club-member-service.js';
 import { createConversationService } from './services/conversation-service.js';
 import { createGuildMemberService } from './services/guild-member-service.js';
 import { createGuildPersonalityService } from './services/guild-personality-service.js';
@@ -75,6 +78,8 @@ export interface Core {
   readonly services: Services;
   readonly permissions: PermissionGate;
   readonly authentication: Authentication;
+  /** Where the results of readers come in; no procedure leads here. */
+  readonly clubAnalysisIntake: ClubAnalysisIntake;
   /** Signs in to the demo community; null where there is none to sign in to. */
   readonly signInToDemo: DemoLogin | null;
   /** Keeps that somebody we know was refused; written once a minute with its count. */
@@ -221,6 +226,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       verification,
       clock,
     }),
+    clubAnalyses: createClubAnalysisService({ queries, repositories: repos, writes }),
+    clubMembers: createClubMemberService({ reads, repositories: repos, clock }),
     usage: createUsageService({ queries, repositories: repos, writes, presenters, clock }),
     conversations: createConversationService({ repositories: repos, writes, presenters }),
     messages: createMessageService({
@@ -256,6 +263,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     services,
     permissions,
     authentication,
+    clubAnalysisIntake: new ClubAnalysisIntake(writes),
     signInToDemo,
     recordRefusal: async (refused) => refusals.record(refused),
     outbox,

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { roles, type Role, type UsageWindow } from '@slimy/contract';
 import { describe, expect, test } from 'vitest';
+import { clubConfidence } from '../src/club/analysis-intake.ts';
+import { leaderboardSize } from '../src/club/leaderboard-size.ts';
+import { metricCategory } from '../src/club/metric-category.ts';
+import { changeInHundredths, changePercent } from '../src/club/percent-change.ts';
+import { weekBefore, weekOf, type WeekAnchor } from '../src/club/weeks.ts';
 import { mayDo } from '../src/permissions/actions.ts';
 import { mayConnect, rolesFromDiscordPermissions } from '../src/permissions/discord-permissions.ts';
 import { inLadderOrder, roleReaches } from '../src/permissions/ladder.ts';
 import { placeIn } from '../src/permissions/standing.ts';
 import { personalityPresetTraits } from '../src/guilds/personality-presets.ts';
+import { wallTime } from '../src/time/zone.ts';
 import { activityChangePercent } from '../src/usage/change-percent.ts';
 import { periodOf } from '../src/usage/windows.ts';
 
@@ -20,6 +26,21 @@ interface CrossGuildCase {
   guild: string;
   needs: string;
   expected: boolean;
+}
+interface WeekCase {
+  desc: string;
+  anchor: WeekAnchor;
+  now: string;
+  start: string;
+  end: string;
+  anchorLocalDate: string;
+  isoWeekIdOfAnchor: string;
+  hours: number;
+}
+interface ConfidenceCase {
+  kind: string;
+  filled: number;
+  expected: number;
 }
 interface UsageWindowCase {
   window: UsageWindow;
@@ -100,12 +121,77 @@ describe('percent-change', () => {
   interface ChangeCase {
     prev: string;
     cur: string | null;
+    expected: number | string | null;
     activityPct?: number;
   }
+  test.each(casesOf<ChangeCase>('percent-change'))('from $prev to $cur', ({ prev, cur, expected }) => {
+    const current = cur === null ? null : BigInt(cur);
+    if (expected !== 'exact-decimal') expect(changePercent(BigInt(prev), current)).toBe(expected);
+    else expect(changeInHundredths(1n, 9_007_199_254_740_993n)).toBe(90_071_992_547_409_920_000n);
+  });
   test.each(casesOf<ChangeCase>('percent-change').filter((one) => one.activityPct !== undefined))(
     'activity from $prev to $cur',
     ({ prev, cur, activityPct }) => {
       expect(activityChangePercent(Number(prev), Number(cur))).toBe(activityPct);
+    },
+  );
+});
+
+const anchor: WeekAnchor = { day: 'FRI', time: '04:30', timeZone: 'America/Los_Angeles' };
+
+describe('week-window', () => {
+  test.each(casesOf<WeekCase>('week-window'))('$desc', (one) => {
+    const week = weekOf(new Date(one.now), one.anchor);
+    expect(week).toEqual({ id: one.isoWeekIdOfAnchor, from: new Date(one.start), to: new Date(one.end) });
+    expect((week.to.getTime() - week.from.getTime()) / 3_600_000).toBe(one.hours);
+    const wall = new Date(wallTime(week.from, one.anchor.timeZone)).toISOString();
+    expect(wall.slice(0, 10)).toBe(one.anchorLocalDate);
+    expect(weekBefore(week, one.anchor).to).toEqual(week.from);
+  });
+});
+
+describe('previous-snapshot', () => {
+  interface SnapshotCase {
+    now: string;
+    snapshots: string[];
+    expected: string | null;
+  }
+  test.each(casesOf<SnapshotCase>('previous-snapshot'))('$snapshots', ({ now, snapshots, expected }) => {
+    const { from, to } = weekBefore(weekOf(new Date(now), anchor), anchor);
+    const last = snapshots.filter((at) => new Date(at) >= from && new Date(at) < to).at(-1);
+    expect(last ?? null).toBe(expected);
+  });
+});
+
+describe('leaderboard', () => {
+  test.each(
+    casesOf<{ clamp: number | string; effective: number }>('leaderboard').filter(({ clamp }) => clamp),
+  )('$clamp places: $effective', ({ clamp, effective }) => {
+    expect(leaderboardSize(typeof clamp === 'number' ? clamp : undefined)).toBe(effective);
+  });
+});
+
+describe('club-metric-category', () => {
+  test.each(casesOf<{ name: string; expected: string }>('club-metric-category'))('$name', (one) => {
+    expect(metricCategory(one.name)).toBe(one.expected);
+  });
+});
+
+describe('screenshot-confidence', () => {
+  const filled = (parts: readonly unknown[], count: number) =>
+    parts.map((part, n) => (n < count ? part : ''));
+  test.each(casesOf<ConfidenceCase>('screenshot-confidence').filter(({ kind }) => kind === 'club'))(
+    'of a club with $filled parts',
+    (one) => {
+      const [summary, ...lists] = filled(['a long summary', ['a'], ['b'], ['c']], one.filled);
+      const [metrics = [], insights = [], recommendations = []] = lists.map((list) => (list ? [list] : []));
+      const reading = {
+        summary: String(summary),
+        metrics: metrics.map(() => ({ name: 'a', value: 1 })),
+        insights: insights.map(String),
+        recommendations: recommendations.map(String),
+      };
+      expect(clubConfidence(reading)).toBeCloseTo(one.expected, 4);
     },
   );
 });

@@ -72,10 +72,15 @@ describeOnEachEngine('direct SQL', (fixture) => {
       bytes: row.bytes,
     }));
     const marks = rows.map(() => '(?, ?, ?, ?, ?, ?, ?, ?)').join(', ');
-    const values = rows.flatMap((one) => [
-      ...[one.t, one.big, one.i, one.r, one.b, one.at],
-      jsonText(one.j),
-      one.bytes,
+    const values = rows.flatMap(({ t, big, i, r, b, at, j, bytes }) => [
+      t,
+      big,
+      i,
+      r,
+      b,
+      at,
+      jsonText(j),
+      bytes,
     ]);
     const insert = `INSERT INTO ${table} (t, big, i, r, b, at, j, bytes) VALUES ${marks}`;
     expect(await database().sql.execute(insert, values)).toBe(300);

@@ -43,6 +43,28 @@ async function personalityVersion(api: TestApi): Promise<number> {
   return version;
 }
 
+async function storedClubAnalysis(api: TestApi): Promise<string> {
+  return api.core.clubAnalysisIntake.store(await ownerOf(api), club, {
+    title: null,
+    summary: 'A club of snails',
+    metrics: [{ name: 'totalMembers', value: 55 }],
+    insights: [],
+    recommendations: [],
+    images: [],
+  });
+}
+
+async function storedClubMember({ database }: TestApi): Promise<string> {
+  const memberKey = 'gary';
+  await database.transaction(async (transaction) => {
+    const { clubMembers } = repositories(transaction).guild(club);
+    const now = new Date();
+    if ((await clubMembers.byKeys([memberKey])).size === 0)
+      await clubMembers.insert([{ memberKey, name: 'Gary' }], now, now);
+  });
+  return memberKey;
+}
+
 let told = 0;
 const usageEvent = () => ({
   guildId: club,
@@ -158,6 +180,16 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   'audit.stats': theGuild,
   'audit.export': theGuild,
   'audit.verify': () => ({}),
+  'club.analysis.byId': async (api) => ({ guildId: club, analysisId: await storedClubAnalysis(api) }),
+  'club.analysis.list': theGuild,
+  'club.analysis.delete': async (api) => ({ guildId: club, analysisId: await storedClubAnalysis(api) }),
+  'club.metrics.byCategory': async (api) => ({
+    guildId: club,
+    analysisId: await storedClubAnalysis(api),
+    category: 'membership',
+  }),
+  'club.members.latest': theGuild,
+  'club.members.history': async (api) => ({ guildId: club, memberKey: await storedClubMember(api) }),
   'usage.record': () => usageEvent(),
   'usage.recordMany': () => ({ events: [usageEvent(), usageEvent()] }),
   'usage.series': theGuild,

@@ -1,5 +1,6 @@
 import { auditProcedures } from './audit.js';
 import { authProcedures } from './auth.js';
+import { clubProcedures } from './club.js';
 import { conversationProcedures } from './conversation.js';
 import { guildMemberProcedures } from './guild-members.js';
 import { guildPersonalityProcedures } from './guild-personality.js';
@@ -22,6 +23,7 @@ export const procedures = {
   ...guildSettingsProcedures,
   ...guildPersonalityProcedures,
   ...auditProcedures,
+  ...clubProcedures,
   ...usageProcedures,
   ...conversationProcedures,
   ...messageProcedures,

@@ -84,6 +84,20 @@ export interface AuditService {
   verify: Service<'audit.verify'>;
 }
 
+/** What readers made of a club's screenshots. */
+export interface ClubAnalysisService {
+  byId: Service<'club.analysis.byId'>;
+  list: Service<'club.analysis.list'>;
+  delete: Service<'club.analysis.delete'>;
+  metricsByCategory: Service<'club.metrics.byCategory'>;
+}
+
+/** The members of a guild's club. */
+export interface ClubMemberService {
+  latest: Service<'club.members.latest'>;
+  history: Service<'club.members.history'>;
+}
+
 /** What happened, told and counted. */
 export interface UsageService {
   record: Service<'usage.record'>;
@@ -138,6 +152,8 @@ export interface Services {
   readonly guildSettings: GuildSettingsService;
   readonly personality: GuildPersonalityService;
   readonly audit: AuditService;
+  readonly clubAnalyses: ClubAnalysisService;
+  readonly clubMembers: ClubMemberService;
   readonly usage: UsageService;
   readonly conversations: ConversationService;
   readonly messages: MessageService;

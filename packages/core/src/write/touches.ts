@@ -39,6 +39,8 @@ export const touches = {
     keys: [guildById.key(guildId)],
     patterns: [`${cacheKeys.guild(guildId, 'messages')}:*`],
   }),
+  /** Every analysis of a guild's club and the lists of them. */
+  clubAnalyses: (guildId: string): Touch => ({ patterns: [`${cacheKeys.guild(guildId, 'analyses')}:*`] }),
   personality: (guildId: string): Touch => ({ keys: [savedPersonality.key(guildId)] }),
   /** What is cached of people: their rows, their standing, their sessions. */
   everybody: (): Touch => ({ tags: [everybody] }),

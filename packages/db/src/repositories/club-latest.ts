@@ -8,7 +8,7 @@ import { Conditions } from '../sql/conditions.js';
 import { column, type RowOf, type SqlValue } from '../sql/values.js';
 import { upsertMany } from './bulk.js';
 import { ClubMembers, type ClubMemberRow } from './club-members.js';
-import { ClubObservations, type NewestPowers, type ObservedPower } from './club-observations.js';
+import { ClubObservations, joinedPowers, type NewestPowers } from './club-observations.js';
 import { boundedCount, pageOf, type BoundedCount, type Page } from './pages.js';
 
 /** A member with the newest value of each power. */
@@ -133,20 +133,6 @@ function latestOf(row: RowOf<typeof latestColumns>): ClubLatestRow {
   };
 }
 
-function newer(one: ObservedPower | null, other: ObservedPower | null): ObservedPower | null {
-  if (!one || !other) return one ?? other;
-  return one.observedAt >= other.observedAt ? one : other;
-}
-
-/** The newest powers of a member and of those that were merged into it. */
-function joined(powers: readonly (NewestPowers | undefined)[]): NewestPowers {
-  const none: NewestPowers = { sim: null, total: null };
-  return powers.reduce<NewestPowers>(
-    (sum, one) => (one ? { sim: newer(sum.sim, one.sim), total: newer(sum.total, one.total) } : sum),
-    none,
-  );
-}
-
 /** The roster of one guild's club. */
 export class ClubLatest {
   readonly #scope: Database | Transaction;
@@ -216,7 +202,7 @@ export class ClubLatest {
     });
     const rows = [...groups].flatMap(([id, group]) => {
       const member = group.find((one) => one.id === id);
-      return member ? [{ member, powers: joined(group.map((one) => powers.get(one.id))) }] : [];
+      return member ? [{ member, powers: joinedPowers(group.map((one) => powers.get(one.id))) }] : [];
     });
     await this.#write(rows, now);
     await this.#remove(concerned.filter(({ mergedIntoId }) => mergedIntoId !== null).map(({ id }) => id));

@@ -154,6 +154,19 @@ export class ClubMembers {
     await upsertMany(this.#scope.sql, 'club_members', memberColumns, ['id'], changing, rows);
   }
 
+  /** The members that turned out to be one of these, by their own id, with the id of the one. */
+  async mergedInto(ids: readonly string[]): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (const some of chunked([...new Set(ids)])) {
+      const rows = await this.#table.findMany({
+        where: { guildId: this.#guildId, mergedIntoId: { in: some } },
+        select: { id: true, mergedIntoId: true },
+      });
+      for (const { id, mergedIntoId } of rows) if (mergedIntoId !== null) found.set(id, mergedIntoId);
+    }
+    return found;
+  }
+
   /** Says that a member is another one, or with null that it is itself again; false when it is not here. */
   async setMergedInto(id: string, targetId: string | null, now: Date): Promise<boolean> {
     const { count } = await this.#table.updateMany({

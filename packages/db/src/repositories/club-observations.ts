@@ -7,6 +7,7 @@ import { chunked, inList } from '../sql/chunks.js';
 import { Conditions } from '../sql/conditions.js';
 import { column } from '../sql/values.js';
 import { upsertMany } from './bulk.js';
+import { ClubMembers } from './club-members.js';
 import { pageOf, type Page } from './pages.js';
 
 export type ObservationSource = 'analysis' | 'scan' | 'import' | 'manual';
@@ -48,6 +49,20 @@ export interface ObservedPower {
 export interface NewestPowers {
   readonly sim: ObservedPower | null;
   readonly total: ObservedPower | null;
+}
+
+function newer(one: ObservedPower | null, other: ObservedPower | null): ObservedPower | null {
+  if (!one || !other) return one ?? other;
+  return one.observedAt >= other.observedAt ? one : other;
+}
+
+/** The newest powers of a member and of those that were merged into it. */
+export function joinedPowers(powers: readonly (NewestPowers | undefined)[]): NewestPowers {
+  const none: NewestPowers = { sim: null, total: null };
+  return powers.reduce<NewestPowers>(
+    (sum, one) => (one ? { sim: newer(sum.sim, one.sim), total: newer(sum.total, one.total) } : sum),
+    none,
+  );
 }
 
 const historyList = cursorFormat('club.history', 'instant', 'text', 'text');
@@ -186,6 +201,19 @@ export class ClubObservations {
       }
     }
     return found;
+  }
+
+  /** The newest value of each power in a period of these members, with what was read of those merged into them. */
+  async newestOfMembers(
+    memberIds: readonly string[],
+    period: { readonly from: Date; readonly to: Date },
+  ): Promise<Map<string, NewestPowers>> {
+    if (memberIds.length === 0) return new Map();
+    const merged = await new ClubMembers(this.#scope, this.#guildId).mergedInto(memberIds);
+    const powers = await this.newest({ memberIds: [...memberIds, ...merged.keys()], ...period });
+    const groups = new Map(memberIds.map((id): [string, string[]] => [id, [id]]));
+    for (const [id, target] of merged) groups.get(target)?.push(id);
+    return new Map([...groups].map(([id, group]) => [id, joinedPowers(group.map((one) => powers.get(one)))]));
   }
 
   async #newestOf(

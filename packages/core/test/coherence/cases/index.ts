@@ -1,4 +1,5 @@
 import type { DomainCases } from '../case.ts';
+import { clubCases } from './club.ts';
 import { chatCases } from './chat.ts';
 import { guildCases } from './guilds.ts';
 import { operationCases } from './operation.ts';
@@ -20,6 +21,7 @@ const domains: readonly DomainCases[] = [
   chatCases,
   operationCases,
   systemCases,
+  clubCases,
   usageCases,
 ];
 
