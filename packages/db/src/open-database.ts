@@ -6,19 +6,12 @@ import { secretColumns, type EngineClient } from './client/surface.js';
 import type { Database, Transaction, TransactionOptions } from './database.js';
 import { within } from './deadline.js';
 import { DatabaseError } from './errors.js';
-import { MysqlAdapterFactory } from './mysql/adapter.js';
 import { serverAddress } from './mysql/connection-settings.js';
-import { MysqlConnections } from './mysql/connections.js';
-import { MysqlDirect } from './mysql/direct.js';
-import { preflight } from './mysql/preflight.js';
 import { resolveOptions, type DatabaseOptions, type ResolvedOptions } from './options.js';
 import { raceAttempts, retrying } from './retry.js';
 import { ClientExecutor } from './sql/client-executor.js';
 import { column } from './sql/values.js';
 import type { DirectSql, Engine } from './sql/direct-sql.js';
-import { SqliteAdapterFactory } from './sqlite/adapter.js';
-import { SqliteConnection } from './sqlite/connection.js';
-import { SqliteDirect } from './sqlite/direct.js';
 import { insideTransaction, refuseInsideTransaction } from './transaction-scope.js';
 
 /** Milliseconds that a transaction waits for its connection. */
@@ -118,6 +111,7 @@ function slowQueryLog({ logger, slowQueryMs }: ResolvedOptions): (text: string, 
 }
 
 async function openSqlite(options: ResolvedOptions, file: string): Promise<Database> {
+  const { SqliteAdapterFactory, SqliteConnection, SqliteDirect } = await import('./sqlite/driver.js');
   const connection = new SqliteConnection(file, slowQueryLog(options));
   const sql = new SqliteDirect(connection);
   const library = await sql.one('SELECT sqlite_version() AS version', [], { version: column.text });
@@ -126,6 +120,7 @@ async function openSqlite(options: ResolvedOptions, file: string): Promise<Datab
 }
 
 async function openMysql(options: ResolvedOptions, url: string): Promise<Database> {
+  const { MysqlAdapterFactory, MysqlConnections, MysqlDirect, preflight } = await import('./mysql/driver.js');
   const address = serverAddress(url, options);
   const version = await preflight(address);
   const connections = new MysqlConnections(address, options, slowQueryLog(options));
@@ -137,7 +132,7 @@ async function openMysql(options: ResolvedOptions, url: string): Promise<Databas
  * Opens the database that the url names. A server that cannot be used is reported within 5 s with host, reason
  * and the next step, as a `DatabaseError` of kind `unavailable`. Tables are not touched: see the migrations.
  */
-export function openDatabase(options: DatabaseOptions): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const resolved = resolveOptions(options);
   const { address } = resolved;
   return address.engine === 'mysql' ? openMysql(resolved, address.url) : openSqlite(resolved, address.file);

@@ -2,8 +2,6 @@ import { serverAddress } from '../mysql/connection-settings.js';
 import { resolveOptions, type DatabaseOptions } from '../options.js';
 import type { Engine } from '../sql/direct-sql.js';
 import type { MigrationConnection } from './connection.js';
-import { connectMysql } from './mysql-connection.js';
-import { connectSqlite } from './sqlite-connection.js';
 
 /** The database to migrate, with the address of an account that may change its schema. */
 export type MigrationDatabase = Pick<DatabaseOptions, 'url' | 'tls' | 'caFile'>;
@@ -18,7 +16,11 @@ export function engineOf(database: MigrationDatabase): Engine {
  */
 export async function connect(database: MigrationDatabase, create: boolean): Promise<MigrationConnection> {
   const options = resolveOptions(database);
-  return options.address.engine === 'mysql'
-    ? connectMysql(serverAddress(options.address.url, options), create)
-    : connectSqlite(options.address.file, create);
+  // Each driver takes a while to load, and nobody needs both.
+  if (options.address.engine === 'mysql') {
+    const { connectMysql } = await import('./mysql-connection.js');
+    return connectMysql(serverAddress(options.address.url, options), create);
+  }
+  const { connectSqlite } = await import('./sqlite-connection.js');
+  return connectSqlite(options.address.file, create);
 }
