@@ -10,7 +10,10 @@ export interface ServerParts {
     Settings,
     'PUBLIC_URL' | 'TRUST_PROXY' | 'METRICS_TOKEN' | 'RATE_LIMIT_FACTOR' | 'REDIS_URL' | 'DISCORD_CDN_BASE'
   >;
-  readonly core: Pick<Core, 'services' | 'permissions' | 'authentication' | 'signInToDemo' | 'recordRefusal'>;
+  readonly core: Pick<
+    Core,
+    'services' | 'permissions' | 'authentication' | 'signInToDemo' | 'discordLogin' | 'recordRefusal'
+  >;
   /** Counts calls for the rate limits. */
   readonly counter: WindowCounter;
   readonly readiness: () => Promise<Readiness>;

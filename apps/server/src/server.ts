@@ -10,7 +10,8 @@ import { headerNames } from '@slimy/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { authRoutes } from './auth/auth-routes.js';
 import { actorOf } from './auth/credentials.js';
-import { SessionCookie } from './auth/session-cookie.js';
+import { loginCookie, sessionCookie } from './auth/bound-cookie.js';
+import { discordRoutes } from './auth/discord-routes.js';
 import { healthRoutes } from './health/health-routes.js';
 import { metrics } from './health/metrics.js';
 import { closeInOrder } from './http/closing.js';
@@ -46,7 +47,7 @@ function clientContractOf(request: FastifyRequest): string | null {
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const { settings, core, counter } = parts;
   const { origin: publicOrigin, protocol } = new URL(settings.PUBLIC_URL);
-  const cookie = new SessionCookie(settings.PUBLIC_URL);
+  const cookie = sessionCookie(settings.PUBLIC_URL);
   const shared = settings.REDIS_URL !== undefined;
   const rateLimiter = new RateLimiter({ counter, shared, factor: settings.RATE_LIMIT_FACTOR });
   const dependencies: ApiDependencies = {
@@ -73,6 +74,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   healthRoutes(app, parts.readiness);
   rpcRoutes(app, { publicOrigin, contextOf, streams });
   authRoutes(app, { publicOrigin, cookie, core });
+  discordRoutes(app, { sessionCookie: cookie, loginCookie: loginCookie(settings.PUBLIC_URL), core });
   if (parts.webRoot !== null) {
     await staticWeb(app, { root: parts.webRoot, pictureHost: new URL(settings.DISCORD_CDN_BASE).origin });
   }

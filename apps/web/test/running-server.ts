@@ -19,8 +19,11 @@ export class RunningServer {
     this.#environment = environment;
   }
 
-  /** Starts a server with the demo community on what the variant gives. */
-  static async start(fixture: VariantFixture): Promise<RunningServer> {
+  /** Starts a server with the demo community on what the variant gives; `settings` adds more, by its address. */
+  static async start(
+    fixture: VariantFixture,
+    settings: (url: string) => Record<string, string> = () => ({}),
+  ): Promise<RunningServer> {
     const port = await freePort();
     const server = new RunningServer(port, {
       HOST: '127.0.0.1',
@@ -33,6 +36,7 @@ export class RunningServer {
       CACHE_PREFIX: fixture.prefix,
       ...(fixture.engine === 'mariadb' && { DATABASE_URL: await fixture.databaseUrl() }),
       ...(fixture.redisUrl !== undefined && { REDIS_URL: fixture.redisUrl }),
+      ...settings(`http://127.0.0.1:${port}`),
     });
     await server.resume();
     return server;

@@ -13,13 +13,13 @@ export const demo = {
 } as const;
 
 /** A running server and a browser for one suite; the windows of each test are closed after it. */
-export function webStage(fixture: VariantFixture) {
+export function webStage(fixture: VariantFixture, settings?: (url: string) => Record<string, string>) {
   let server: RunningServer | undefined;
   let browser: Browser | undefined;
   const visitors: Visitor[] = [];
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([RunningServer.start(fixture), launchChromium()]);
+    [server, browser] = await Promise.all([RunningServer.start(fixture, settings), launchChromium()]);
   });
   afterEach(async () => {
     for (const visitor of visitors.splice(0)) await visitor.leave();

@@ -19,5 +19,6 @@ export * from './procedures/procedure.js';
 export * from './procedures/system.js';
 export * from './procedures/usage.js';
 export * from './procedures/user.js';
+export * from './return-path.js';
 export * from './roles.js';
 export * from './scalars.js';

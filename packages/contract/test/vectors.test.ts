@@ -1,6 +1,12 @@
 import { vectorCases } from '@slimy/testing';
 import { describe, expect, test } from 'vitest';
-import { guildSettingsChange, isSnowflake, personalityChange, procedures } from '../src/index.ts';
+import {
+  guildSettingsChange,
+  isSnowflake,
+  personalityChange,
+  procedures,
+  safeReturnPath,
+} from '../src/index.ts';
 
 describe('snowflake', () => {
   test.each(vectorCases('snowflake'))('$input', ({ input, expected }) => {
@@ -51,6 +57,19 @@ describe('week-anchor-config', () => {
     ({ day, time, timeZone, expected }) => {
       const parsed = guildSettingsChange.safeParse({ weekAnchor: { day, time, timeZone } });
       expect(parsed.success).toBe(expected === 'ok');
+    },
+  );
+});
+
+describe('return-to', () => {
+  test.each(vectorCases('return-to'))('$input', ({ input, expected }) => {
+    expect(safeReturnPath(String(input))).toBe(expected);
+  });
+
+  test.each(['//evil.example', '/\\evil.example', '\\\\evil.example', '/\t/evil.example'])(
+    '%j leads nowhere',
+    (input) => {
+      expect(safeReturnPath(input)).toBeNull();
     },
   );
 });

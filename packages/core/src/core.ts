@@ -11,6 +11,7 @@ import { ClubAnalysisIntake } from './club/analysis-intake.js';
 import { isDemoDatabase } from './demo/seed.js';
 import { discordImages } from './discord/images.js';
 import { DiscordRest, type DiscordFacts } from './discord/rest.js';
+import { DiscordTransport } from './discord/transport.js';
 import { GuildConnection } from './guilds/connection.js';
 import { GuildFactWriter } from './guilds/guild-facts.js';
 import { createMemberSync } from './guilds/member-sync.js';
@@ -18,6 +19,9 @@ import { MemberWriter } from './guilds/member-writer.js';
 import { GuildWatch } from './guilds/watch.js';
 import { Authentication } from './identity/authentication.js';
 import { demoLogin, type DemoLogin } from './identity/demo-login.js';
+import { openDiscordSignIn } from './identity/discord/open-sign-in.js';
+import { LoginNotices } from './identity/discord/login-notices.js';
+import type { DiscordLogin } from './identity/discord/discord-login.js';
 import { RequestReads } from './identity/request-reads.js';
 import { SessionLife } from './identity/sessions.js';
 import { ErasedList } from './lifecycle/erased-list.js';
@@ -82,6 +86,8 @@ export interface Core {
   readonly clubAnalysisIntake: ClubAnalysisIntake;
   /** Signs in to the demo community; null where there is none to sign in to. */
   readonly signInToDemo: DemoLogin | null;
+  /** Signing in with Discord; null where this installation has no application there. */
+  readonly discordLogin: DiscordLogin | null;
   /** Keeps that somebody we know was refused; written once a minute with its count. */
   readonly recordRefusal: (refused: RefusedCall) => Promise<void>;
   readonly outbox: OutboxPublisher;
@@ -146,8 +152,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   });
   const signInToDemo = demoLogin(settings, isDemo, { repositories: repos, sessions });
-  const discord =
-    options.discord ?? new DiscordRest({ apiBase: settings.DISCORD_API_BASE, token: settings.DISCORD_TOKEN });
+  const notices = new LoginNotices(cache);
+  const transport = new DiscordTransport({ apiBase: settings.DISCORD_API_BASE });
+  const discord = options.discord ?? new DiscordRest(transport, settings.DISCORD_TOKEN);
+  const discordSignIn = openDiscordSignIn(
+    { settings, secrets, transport },
+    { repositories: repos, writes, sessions, notices, clock, logger },
+  );
   const presenters = new Presenters(discordImages(settings.DISCORD_CDN_BASE));
   const rooms = new RoomClock(signals, repos, logger);
   const open = new OpenStreams();
@@ -197,6 +208,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       reads,
       repositories: repos,
       sessions,
+      notices,
       presenters,
       clock,
       isDemo: () => isDemo,
@@ -265,6 +277,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     authentication,
     clubAnalysisIntake: new ClubAnalysisIntake(writes),
     signInToDemo,
+    discordLogin: discordSignIn?.login ?? null,
     recordRefusal: async (refused) => refusals.record(refused),
     outbox,
     jobs,

@@ -2,6 +2,7 @@ import { repositories } from '@slimy/db';
 import { describeOnEachPair, startFakeDiscord, type FakeDiscord } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DiscordRest } from '../src/discord/rest.ts';
+import { DiscordTransport } from '../src/discord/transport.ts';
 import type { Caller } from '../src/index.ts';
 import { auditTrail, outcomeOf } from './support/calls.ts';
 import { newInstallation, openCore, type TestCore } from './support/open-core.ts';
@@ -18,7 +19,10 @@ describeOnEachPair('connecting a guild', (fixture) => {
 
   beforeAll(async () => {
     discord = await startFakeDiscord();
-    const facts = new DiscordRest({ apiBase: discord.apiBase, token: discord.token, deadlineMs: 2000 });
+    const facts = new DiscordRest(
+      new DiscordTransport({ apiBase: discord.apiBase, deadlineMs: 2000 }),
+      discord.token,
+    );
     core = await openCore(await newInstallation(fixture), { discord: facts });
     for (const { discordId: id, ...person } of [owner, admin, member, outsider]) {
       discord.world.addPerson({ id, ...person });
@@ -88,9 +92,9 @@ describeOnEachPair('connecting a guild', (fixture) => {
   test('without the bot in it there is nothing to connect', async () => {
     discord.world.removeBot(guildId);
     expect(await outcomeOf(connect(owner.discordId))).toBe('bot_not_in_guild');
-    const withoutToken = new DiscordRest({ apiBase: discord.apiBase, token: undefined });
+    const withoutToken = new DiscordRest(new DiscordTransport({ apiBase: discord.apiBase }), undefined);
     expect(await outcomeOf(withoutToken.guild(guildId))).toBe('not_configured');
-    const withBadToken = new DiscordRest({ apiBase: discord.apiBase, token: 'wrong' });
+    const withBadToken = new DiscordRest(new DiscordTransport({ apiBase: discord.apiBase }), 'wrong');
     expect(await outcomeOf(withBadToken.guild(guildId))).toBe('not_configured');
   });
 

@@ -41,6 +41,8 @@ export const failureTexts: Record<FailureReason, FailureText> = {
     'You can only change people whose role here is below your own. Ask somebody with a higher role.',
   discord_permission_missing: () =>
     'Discord says you may not do that: it needs the permission **Manage Server** (or to own the server). Ask somebody who has it.',
+  login_denied: (_, { webUrl }) => `Discord did not sign you in. Try again at ${webUrl}.`,
+  login_state_mismatch: (_, { webUrl }) => `That sign-in was too old. Begin again at ${webUrl}.`,
   not_found: () =>
     'Slimy knows nothing of this here. If this server is not connected yet, somebody with **Manage Server** can type `/guild connect`.',
   unknown_procedure: outOfDate,

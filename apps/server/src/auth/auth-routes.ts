@@ -4,12 +4,12 @@ import { requireOwnOrigin } from '../http/origin.js';
 import { requestFacts } from '../http/request-facts.js';
 import { keepPrivate } from '../http/security-headers.js';
 import { actorOf } from './credentials.js';
-import type { SessionCookie } from './session-cookie.js';
+import type { BoundCookie } from './bound-cookie.js';
 
 export interface AuthRoutesOptions {
   readonly publicOrigin: string;
-  readonly cookie: SessionCookie;
-  readonly core: Pick<Core, 'authentication' | 'signInToDemo'>;
+  readonly cookie: BoundCookie;
+  readonly core: Pick<Core, 'authentication' | 'signInToDemo' | 'discordLogin'>;
 }
 
 /** Signing in to the demo, and signing out. */
@@ -38,6 +38,7 @@ export function authRoutes(app: FastifyInstance, options: AuthRoutesOptions): vo
       requireOwnOrigin(request, publicOrigin, signedIn ? 'required' : 'unless-silent');
       const actor = await actorOf(request, authentication, cookie);
       await authentication.signOut({ actor, request: requestFacts(request) });
+      if (actor.kind === 'user') await options.core.discordLogin?.signedOut(actor.userId);
       return reply.header('set-cookie', cookie.cleared()).code(204).send();
     },
   );

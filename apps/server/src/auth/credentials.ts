@@ -1,7 +1,7 @@
 import { headerNames, isSnowflake } from '@slimy/contract';
 import { AppError, type Actor, type Authentication, type RequestHint } from '@slimy/core';
 import type { FastifyRequest } from 'fastify';
-import type { SessionCookie } from './session-cookie.js';
+import type { BoundCookie } from './bound-cookie.js';
 
 /** The guild that the address of a call names, as it stands there percent-encoded. */
 const GUILD_IN_ADDRESS = /guildId(?:%22|")(?::|%3A)(?:%22|")(\d{17,20})(?:%22|")/i;
@@ -27,7 +27,7 @@ function actingAs(request: FastifyRequest): string | null {
 export function actorOf(
   request: FastifyRequest,
   authentication: Authentication,
-  cookie: SessionCookie,
+  cookie: BoundCookie,
 ): Actor | Promise<Actor> {
   const { authorization } = request.headers;
   if (authorization !== undefined) {

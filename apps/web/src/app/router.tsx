@@ -21,6 +21,7 @@ const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoun
 const signInSearch = z.object({
   returnTo: z.string().optional().catch(undefined),
   ended: z.boolean().optional().catch(undefined),
+  problem: z.string().max(64).optional().catch(undefined),
 });
 
 const signInRoute = createRoute({

@@ -1,4 +1,4 @@
-import type { OutputOf } from '@slimy/contract';
+import { safeReturnPath, type OutputOf } from '@slimy/contract';
 import { hashKey, useQuery } from '@tanstack/react-query';
 import { api, queryClient } from '../app/slimy.ts';
 
@@ -41,7 +41,5 @@ export async function signOut(): Promise<void> {
 
 /** Where to go after signing in: a place of this app, whatever the address bar said. */
 export function safeReturnTo(returnTo: string | undefined): string {
-  return returnTo?.startsWith('/') && !returnTo.startsWith('//') && !returnTo.includes('\\')
-    ? returnTo
-    : '/guilds';
+  return safeReturnPath(returnTo) ?? '/guilds';
 }

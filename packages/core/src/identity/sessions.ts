@@ -1,9 +1,10 @@
+import type { Touch } from '@slimy/cache';
 import { randomId, type SessionRow } from '@slimy/db';
 import type { Caller, RequestFacts } from '../caller.js';
 import { DAY, type Clock } from '../clock.js';
 import type { ErasedList } from '../lifecycle/erased-list.js';
 import { touches } from '../write/touches.js';
-import type { WritePath } from '../write/write-path.js';
+import type { Change, WritePath } from '../write/write-path.js';
 import { newSessionToken, tokenHash } from './session-token.js';
 
 /** How long sessions last, in days. */
@@ -18,6 +19,15 @@ export interface SessionLifetimes {
 export interface StartedSession {
   readonly token: string;
   readonly expiresAt: Date;
+}
+
+/** A session that is about to begin. */
+export interface PreparedSession {
+  /** Good once `store` is committed. */
+  readonly started: StartedSession;
+  readonly touched: Touch;
+  /** Stores it as part of a change. `action` is the audit tag. */
+  store(change: Change, userId: string, action: string): Promise<void>;
 }
 
 /** When a session ends unless it is used again. */
@@ -55,14 +65,23 @@ export class SessionLife {
 
   /** Signs a person in: a new token each time, never one that somebody else could have set. */
   async start(userId: string, request: RequestFacts, action: string): Promise<StartedSession> {
-    const { writes, clock, lifetimes, erased } = this.#parts;
+    const prepared = this.prepare(request);
+    const caller: Caller = { actor: { kind: 'anonymous' }, request };
+    await this.#parts.writes.change(caller, [prepared.touched], (change) =>
+      prepared.store(change, userId, action),
+    );
+    return prepared.started;
+  }
+
+  /** A session that begins together with another change, in its transaction. */
+  prepare(request: RequestFacts): PreparedSession {
+    const { clock, lifetimes, erased } = this.#parts;
     const token = newSessionToken();
     const hash = tokenHash(token);
     const now = clock.now();
     const expiresAt = new Date(now.getTime() + lifetimes.maxDays * DAY);
     const session = {
       id: randomId(),
-      userId,
       tokenHash: hash,
       createdAt: now,
       lastSeenAt: now,
@@ -72,20 +91,22 @@ export class SessionLife {
       ipAddress: request.ipAddress,
       userAgent: request.userAgent?.slice(0, 1024) ?? null,
     };
-    const caller: Caller = { actor: { kind: 'anonymous' }, request };
     const touched = touches.session(session);
-    await writes.change(caller, [touched], async (change) => {
-      await change.repositories.sessions.insert(session);
-      const person = await change.repositories.users.byId(userId);
-      if (person) {
-        // Whoever was erased and signs in is somebody of whom something may be stored again.
-        await change.repositories.erasedPeople.markReturned(erased.discordIdHash(person.discordId), now);
-      }
-      change.touch(touched);
-      change.actedBy(userId);
-      change.audit({ action, resourceType: 'session', resourceId: session.id });
-    });
-    return { token, expiresAt };
+    return {
+      started: { token, expiresAt },
+      touched,
+      async store(change, userId, action) {
+        await change.repositories.sessions.insert({ ...session, userId });
+        const person = await change.repositories.users.byId(userId);
+        if (person) {
+          // Whoever was erased and signs in is somebody of whom something may be stored again.
+          await change.repositories.erasedPeople.markReturned(erased.discordIdHash(person.discordId), now);
+        }
+        change.touch(touched);
+        change.actedBy(userId);
+        change.audit({ action, resourceType: 'session', resourceId: session.id });
+      },
+    };
   }
 
   /** Ends sessions of a person at once, in every process; gives how many were open. */

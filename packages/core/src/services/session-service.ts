@@ -3,6 +3,7 @@ import type { Repositories } from '@slimy/db';
 import { personOf, type Actor, type Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
+import type { LoginNotices } from '../identity/discord/login-notices.js';
 import type { RequestReads } from '../identity/request-reads.js';
 import type { SessionLife } from '../identity/sessions.js';
 import { requirePerson } from '../permissions/require-person.js';
@@ -19,6 +20,7 @@ interface SessionServiceParts {
   readonly reads: RequestReads;
   readonly repositories: Repositories;
   readonly sessions: SessionLife;
+  readonly notices: LoginNotices;
   readonly presenters: Presenters;
   readonly clock: Clock;
   /** Whether the database is marked as holding the demo community. */
@@ -30,7 +32,7 @@ function kindOf(actor: Exclude<Actor, { kind: 'anonymous' | 'system' }>): NonNul
 }
 
 export function createSessionService(parts: SessionServiceParts): SessionService {
-  const { queries, reads, repositories, sessions, presenters, clock, isDemo } = parts;
+  const { queries, reads, repositories, sessions, notices, presenters, clock, isDemo } = parts;
 
   async function current({ actor }: Caller): Promise<Session> {
     if (actor.kind === 'anonymous' || actor.kind === 'system') return null;
@@ -39,8 +41,9 @@ export function createSessionService(parts: SessionServiceParts): SessionService
     const expiresAt = actor.kind === 'user' ? actor.sessionExpiresAt : null;
     if (person === null) return { ...shared, user: null, guilds: [], expiresAt };
     const places = placesOf(actor, await reads.standing(actor));
-    const [user, stored] = await Promise.all([
+    const [user, old, stored] = await Promise.all([
       queries.read(userById, person.userId),
+      notices.membershipsMayBeOld(person.userId),
       queries.readMany(
         guildById,
         places.map(({ guildId }) => guildId),
@@ -50,7 +53,14 @@ export function createSessionService(parts: SessionServiceParts): SessionService
       const guild = stored[index];
       return guild ? [presenters.sessionGuild(guild.row, roles)] : [];
     });
-    return { ...shared, user: user && presenters.ownProfile(user), guilds, expiresAt };
+    const warnings = old ? (['memberships_may_be_old'] as const) : [];
+    return {
+      ...shared,
+      user: user && presenters.ownProfile(user),
+      guilds,
+      expiresAt,
+      warnings: [...warnings],
+    };
   }
 
   return {

@@ -5,6 +5,7 @@ import { repositories } from '@slimy/db';
 import { describeOnEachPair, startFakeDiscord, type FakeDiscord } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DiscordRest } from '../../src/discord/rest.ts';
+import { DiscordTransport } from '../../src/discord/transport.ts';
 import { cachedQueryNames, Queries, type Question } from '../../src/queries/cached-query.ts';
 import { newInstallation, openCore, otherProcess, type TestCore } from '../support/open-core.ts';
 import { club, emptyWorld, settleWorld, signIn, world } from '../support/settle-world.ts';
@@ -55,7 +56,7 @@ describeOnEachPair('every cached query after every mutation', (fixture) => {
 
   beforeAll(async () => {
     discord = await startFakeDiscord();
-    const facts = new DiscordRest({ apiBase: discord.apiBase, token: discord.token });
+    const facts = new DiscordRest(new DiscordTransport({ apiBase: discord.apiBase }), discord.token);
     const installation = await newInstallation(fixture);
     core = await openCore(installation, { discord: facts });
     storedRows = await storedRowsOf(core.database);

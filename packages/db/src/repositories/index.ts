@@ -76,4 +76,4 @@ export type {
   StatSums,
 } from './stats.js';
 export type { NewUpload, OwnedUploads, StoredFile, UploadRow, UploadState } from './uploads.js';
-export { profileDiffers, type DiscordProfile, type UserRow } from './users.js';
+export { profileDiffers, type DiscordProfile, type SealedDiscordTokens, type UserRow } from './users.js';

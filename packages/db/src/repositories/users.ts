@@ -14,6 +14,13 @@ export interface DiscordProfile {
   readonly avatar: string | null;
 }
 
+/** A person's tokens at Discord, each sealed with the id of its key. */
+export interface SealedDiscordTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresAt: Date;
+}
+
 /** A person's row without its secrets. */
 export interface UserRow extends DiscordProfile {
   readonly id: string;
@@ -126,6 +133,43 @@ export class Users {
   /** Writes what Discord tells of people who are known. */
   async updateProfiles(rows: readonly UserRow[]): Promise<void> {
     await upsertMany(this.#scope.sql, 'users', columns, ['id'], profileColumns, rows.map(valuesOf));
+  }
+
+  /** A person's sealed Discord tokens; null while there are none. */
+  async discordTokens(id: string): Promise<SealedDiscordTokens | null> {
+    const row = await tablesOf(this.#scope).user.findUnique({
+      where: { id },
+      select: { discordAccessToken: true, discordRefreshToken: true, tokenExpiresAt: true },
+    });
+    if (!row?.discordAccessToken || !row.discordRefreshToken || !row.tokenExpiresAt) return null;
+    return {
+      accessToken: row.discordAccessToken,
+      refreshToken: row.discordRefreshToken,
+      expiresAt: row.tokenExpiresAt,
+    };
+  }
+
+  /** Keeps or forgets a person's Discord tokens. They must come sealed. */
+  async saveDiscordTokens(id: string, tokens: SealedDiscordTokens | null): Promise<void> {
+    await tablesOf(this.#scope).user.updateMany({
+      where: { id },
+      data: {
+        discordAccessToken: tokens?.accessToken ?? null,
+        discordRefreshToken: tokens?.refreshToken ?? null,
+        tokenExpiresAt: tokens?.expiresAt ?? null,
+      },
+    });
+  }
+
+  /** Sets a person's address; whoever else had it here has it no more: Discord gives an address to one person. */
+  async setEmail(id: string, email: string | null, now: Date): Promise<void> {
+    const { user } = tablesOf(this.#scope);
+    const emailKey = email === null ? null : normaliseName(email);
+    if (emailKey !== null) {
+      const data = { email: null, emailKey: null, updatedAt: now };
+      await user.updateMany({ where: { emailKey, id: { not: id } }, data });
+    }
+    await user.updateMany({ where: { id }, data: { email, emailKey, updatedAt: now } });
   }
 
   /** False when there is no such person. @throws DatabaseError `foreign_key` for a guild that is not connected */

@@ -88,6 +88,11 @@ export class OauthGrants {
     for (const grant of this.#grants) if (grant.personId === personId) this.#grants.delete(grant);
   }
 
+  /** The tokens of a person that have not been ended. */
+  of(personId: string): Grant[] {
+    return [...this.#grants].filter((grant) => grant.personId === personId);
+  }
+
   /** Who an access token speaks for; null when it is unknown or has expired. */
   holder(accessToken: string): { personId: string; scopes: ReadonlySet<string> } | null {
     for (const grant of this.#grants) {

@@ -46,6 +46,11 @@ async function answerRequest(parts: RestParts, request: IncomingMessage, respons
     else response.writeHead(visit.status, { 'content-type': 'text/html; charset=utf-8' }).end(visit.html);
     return;
   }
+  if (method === 'GET' && url.pathname === '/favicon.ico') {
+    // Browsers ask for it beside the authorize page, as they do at Discord's own.
+    response.writeHead(200, { 'content-type': 'image/png' }).end(PIXEL);
+    return;
+  }
   if (method === 'GET' && /^\/cdn\/(avatars|icons|embed)\//.test(url.pathname)) {
     response.writeHead(200, { 'content-type': 'image/png' }).end(PIXEL);
     return;

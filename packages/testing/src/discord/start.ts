@@ -118,6 +118,8 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
       redirectUris: authorizePage.redirectUris,
       /** Tokens of a person, without the page in between. */
       grant: (personId: string, scopes: readonly string[]): Grant => grants.grant(personId, scopes),
+      /** The tokens of a person that have not been ended. */
+      grantsOf: (personId: string): readonly Grant[] => grants.of(personId),
       /** Ends all tokens of a person. */
       revokePerson: (personId: string) => grants.revokePerson(personId),
       /**

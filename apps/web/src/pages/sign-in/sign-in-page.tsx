@@ -5,13 +5,14 @@ import { api } from '../../app/slimy.ts';
 import { Snail } from '../../layout/wordmark.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { safeReturnTo, signInToDemo } from '../../session/session.ts';
+import { SignInProblem } from './sign-in-problem.tsx';
 import classes from './sign-in.module.css';
 
 const route = getRouteApi('/sign-in');
 
 /** Offers the ways of signing in that this server has, and says what is missing when it has none. */
 export function SignInPage() {
-  const { returnTo, ended } = route.useSearch();
+  const { returnTo, ended, problem } = route.useSearch();
   return (
     <div className={classes.page}>
       <title>Sign in · Slimy</title>
@@ -29,6 +30,7 @@ export function SignInPage() {
               Your session has ended. Sign in again to go on where you were.
             </Alert>
           )}
+          {problem !== undefined && <SignInProblem reason={problem} />}
           <WaysIn returnTo={safeReturnTo(returnTo)} />
         </Stack>
         <svg className={classes.trail} viewBox="0 0 260 120" fill="none" aria-hidden="true">
