@@ -55,6 +55,22 @@ export function shown(task: string): Command {
   };
 }
 
+const archived = z.object({
+  kinds: z.array(z.object({ kind: z.string(), rows: z.number(), before: z.string().nullish() })),
+});
+
+/** Carries retention policies out, or says what they would take. */
+export const archive: Command = async (settings, terminal, input) => {
+  const result = await runAnywhere(settings, terminal, 'archive', input);
+  // What this process did itself still holds instants.
+  const { kinds } = archived.parse(JSON.parse(JSON.stringify(result)));
+  terminal.answer(
+    result,
+    kinds.map(({ kind, rows }) => `${kind}: ${rows} rows`),
+  );
+  return true;
+};
+
 /** Writes everything that is kept about a person into a file. */
 export const exportUser: Command = async (settings, terminal, input) => {
   const { person, file } = z.object({ person: z.string(), file: z.string().optional() }).parse(input);

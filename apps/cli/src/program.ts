@@ -48,6 +48,14 @@ function auditCommands(program: Command): void {
 
 function personCommands(program: Command): void {
   program
+    .command('archive')
+    .argument('[kind]', 'one kind of rows; all of them without it')
+    .option('--preview', 'only say what would go', false)
+    .description('carry the retention policies out now')
+    .action(
+      execute(commands.archive, ([kind], { preview }) => ({ ...(kind !== undefined && { kind }), preview })),
+    );
+  program
     .command('export-user')
     .argument('<person>', 'Discord id, or the id the person has here')
     .option('--file <file>', 'where to write it')

@@ -6,7 +6,7 @@ import { SealHeads } from './audit/seal-heads.js';
 import { AuditSealing } from './audit/sealing.js';
 import { AuditVerification } from './audit/verification.js';
 import { MessageStream } from './chat/message-stream.js';
-import { systemClock, type Clock } from './clock.js';
+import { DAY, systemClock, type Clock } from './clock.js';
 import { ClubAnalysisIntake } from './club/analysis-intake.js';
 import { isDemoDatabase } from './demo/seed.js';
 import { discordImages } from './discord/images.js';
@@ -24,8 +24,11 @@ import { LoginNotices } from './identity/discord/login-notices.js';
 import type { DiscordLogin } from './identity/discord/discord-login.js';
 import { RequestReads } from './identity/request-reads.js';
 import { SessionLife } from './identity/sessions.js';
+import type { OpenFile } from './lifecycle/archive-file.js';
+import { Archiver } from './lifecycle/archiver.js';
 import { ErasedList } from './lifecycle/erased-list.js';
 import { GuildErasure } from './lifecycle/guild-erasure.js';
+import { Retention, RETENTION_JOB } from './lifecycle/retention.js';
 import { PersonErasure } from './lifecycle/person-erasure.js';
 import { housekeeping } from './jobs/housekeeping.js';
 import { JobRunner } from './jobs/runner.js';
@@ -75,6 +78,8 @@ export interface CoreOptions {
   readonly clock?: Clock;
   /** Where Discord's facts come from; Discord's REST with the bot's token without it. */
   readonly discord?: DiscordFacts;
+  /** How archives are written; into files without it. */
+  readonly openFile?: OpenFile;
 }
 
 /** The rules of the program, put together: for the server, the worker and tests. */
@@ -166,10 +171,27 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const heads = new SealHeads(settings.DATA_DIR);
   const sealing = new AuditSealing({ database, clock, auditKey, heads });
   const verification = new AuditVerification({ repositories: repos, auditKey, heads });
+  const migrations = () =>
+    migrationStatus({
+      url: settings.DATABASE_URL,
+      tls: settings.DATABASE_TLS,
+      caFile: settings.DATABASE_CA_FILE,
+    });
+  const archiver = new Archiver({
+    database,
+    writes,
+    clock,
+    erased,
+    dataDir: settings.DATA_DIR,
+    schemaVersion: async () => (await migrations()).applied.at(-1) ?? '',
+    openFile: options.openFile,
+  });
+  const retention = new Retention({ database, clock, archiver });
   const erasure = new PersonErasure({
     database,
     writes,
     erased,
+    archiver,
     wake: (sessionId) => signals.publish(sessionChannel(sessionId), ''),
   });
   const guildErasure = new GuildErasure({ database, writes });
@@ -179,8 +201,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     logger,
     owner,
-    kinds: [...kinds, erasure.job(), guildErasure.job()],
-    schedules,
+    kinds: [...kinds, erasure.job(), guildErasure.job(), retention.job()],
+    schedules: [...schedules, { kind: RETENTION_JOB, everyMs: DAY }],
   });
 
   // The embedded file has one owner, and with Redis processes hear of each other at once.
@@ -250,7 +272,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       presenters,
       stream: new MessageStream({ repositories: repos, reads, authentication, rooms, open, presenters }),
     }),
-    lifecycle: createLifecycleService({ database, writes, clock, guildErasure }),
+    lifecycle: createLifecycleService({ database, writes, clock, guildErasure, retention, archiver }),
     system: createSystemService({
       version: options.version ?? 'development',
       dataDir: settings.DATA_DIR,
@@ -260,12 +282,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       repositories: repos,
       cache,
       writes,
-      migrations: () =>
-        migrationStatus({
-          url: settings.DATABASE_URL,
-          tls: settings.DATABASE_TLS,
-          caFile: settings.DATABASE_CA_FILE,
-        }),
+      migrations,
       isDemo: () => isDemo,
       login: () => ({ discord: settings.DISCORD_CLIENT_ID !== undefined, demo: signInToDemo !== null }),
     }),
@@ -289,6 +306,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       system: services.system,
       verification,
       erasure,
+      retention,
     }),
     async settled() {
       await Promise.allSettled(background);

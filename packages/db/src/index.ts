@@ -21,7 +21,9 @@ export { mergeStatRollups } from './writers/stat-rollups.js';
 export { appendOutbox, type OutboxFact, type WrittenFact } from './writers/outbox.js';
 export {
   clearMentions,
+  deleteRowsByKey,
   eraseRowsOf,
+  restoreCounters,
   isMentioned,
   sweepMentions,
   sweptTables,

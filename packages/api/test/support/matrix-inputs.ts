@@ -1,6 +1,6 @@
 import type { InputOf, ProcedureName } from '@slimy/contract';
 import type { Caller } from '@slimy/core';
-import { repositories } from '@slimy/db';
+import { appendStats, repositories } from '@slimy/db';
 import { storeSession, type MatrixCaller } from './matrix-callers.ts';
 import type { TestApi } from './open-api.ts';
 import { club, world } from './small-world.ts';
@@ -100,6 +100,46 @@ async function ownersMessage(api: TestApi): Promise<string> {
     repositories(transaction).guild(club).messages.send(said, new Date()),
   );
   return message.id;
+}
+
+async function policyVersion({ database }: TestApi, kind: string): Promise<number> {
+  const saved = await repositories(database).retentionPolicies.all();
+  return saved.find((one) => one.kind === kind)?.version ?? 0;
+}
+
+const archives = new WeakMap<TestApi, Promise<string>>();
+
+async function madeArchive({ core, database }: TestApi): Promise<string> {
+  const now = new Date();
+  const long = new Date('2020-01-01T00:00:00.000Z');
+  await database.transaction(async (transaction) => {
+    const repos = repositories(transaction);
+    const event = {
+      type: 'matrix.old',
+      value: 1,
+      eventId: 'old',
+      timestamp: long,
+      userId: null,
+      guildId: null,
+    };
+    await appendStats(transaction.sql, [{ ...event, source: 'system' }]);
+    const policy = { kind: 'stats', enabled: true, action: 'archive', days: 365, updatedById: null } as const;
+    await repos.retentionPolicies.save(policy, 0, now);
+    await repos.jobs.enqueue(
+      { kind: 'lifecycle.run', payload: { kind: 'stats' }, runAt: now, maxAttempts: 1 },
+      now,
+    );
+  });
+  await core.jobs.runDue();
+  const { items } = await repositories(database).archives.page('stats', { limit: 1 });
+  return items[0]?.id ?? '';
+}
+
+/** An archive of one old event, made once and brought back as often as somebody may. */
+function oneArchive(api: TestApi): Promise<string> {
+  const known = archives.get(api) ?? madeArchive(api);
+  archives.set(api, known);
+  return known;
 }
 
 let passersBy = 0;
@@ -208,6 +248,18 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   'message.list': theGuild,
   'message.delete': async (api) => ({ guildId: club, messageId: await ownersMessage(api) }),
   'message.onNew': theGuild,
+  'lifecycle.policies': nothing,
+  'lifecycle.setPolicy': async (api) => ({
+    kind: 'rollups',
+    version: await policyVersion(api, 'rollups'),
+    enabled: false,
+    action: 'delete',
+    days: null,
+  }),
+  'lifecycle.preview': () => ({}),
+  'lifecycle.run': () => ({ kind: 'tokens' }),
+  'lifecycle.archives': () => ({}),
+  'lifecycle.restoreArchive': async (api) => ({ archiveId: await oneArchive(api) }),
   'lifecycle.exportGuild': theGuild,
   'lifecycle.eraseGuild': () => ({ guildId: club, confirmName: world.guilds.club.name }),
   'system.version': nothing,

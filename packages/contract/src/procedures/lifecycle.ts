@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
-import { done, snowflake } from '../scalars.js';
-import { mutation } from './procedure.js';
+import { page, pageInput } from '../pages.js';
+import { done, noInput, opaqueId, snowflake } from '../scalars.js';
+import { mutation, query } from './procedure.js';
 
 /** A file with everything that is kept about a person or a guild. */
 export const dataExport = z.object({
@@ -11,7 +12,96 @@ export const dataExport = z.object({
   rowCount: z.int(),
 });
 
+const kind = z
+  .string()
+  .min(1)
+  .max(32)
+  .regex(/^[a-z_]+$/, 'must be a kind as lifecycle.policies lists it');
+const retentionAction = z.enum(['archive', 'delete']);
+
+/** How long rows of one kind are kept, with what we propose. */
+export const retentionPolicy = z.object({
+  kind: z.string(),
+  /** Counts the changes; 0 while the standard holds. */
+  version: z.int(),
+  enabled: z.boolean(),
+  action: retentionAction,
+  /** Null keeps them for ever. */
+  days: z.int().nullable(),
+  /** What may be done with rows of this kind. */
+  actions: z.array(retentionAction),
+  proposal: z.object({ action: retentionAction, days: z.int() }),
+  updatedAt: z.date().nullable(),
+  lastRunAt: z.date().nullable(),
+});
+export type RetentionPolicy = z.infer<typeof retentionPolicy>;
+
+export const archiveState = z.enum([
+  'writing',
+  'written',
+  'deleting',
+  'done',
+  'restoring',
+  'restored',
+  'failed',
+]);
+
+/** A file of old rows, and how far it has come. */
+export const listedArchive = z.object({
+  id: opaqueId,
+  kind: z.string(),
+  state: archiveState,
+  fileName: z.string(),
+  fromInstant: z.date().nullable(),
+  beforeInstant: z.date(),
+  rowCount: z.bigint(),
+  deletedCount: z.bigint(),
+  bytes: z.bigint(),
+  /** SHA-256 of the file. */
+  contentHash: z.string().nullable(),
+  schemaVersion: z.string(),
+  lastError: z.string().nullable(),
+  createdAt: z.date(),
+  finishedAt: z.date().nullable(),
+});
+
 export const lifecycleProcedures = {
+  'lifecycle.policies': query(noInput, z.array(retentionPolicy)),
+  'lifecycle.setPolicy': mutation(
+    z.strictObject({
+      kind,
+      /** The version that was read; another one stored meanwhile is a `CONFLICT`. */
+      version: z.int().min(0),
+      enabled: z.boolean(),
+      action: retentionAction,
+      days: z.int().min(0).max(36_500).nullable(),
+    }),
+    retentionPolicy,
+  ),
+  'lifecycle.preview': query(
+    z.strictObject({ kind: kind.optional() }),
+    z.array(
+      z.object({
+        kind: z.string(),
+        action: retentionAction,
+        /** Rows older than this would go; null where nothing would. */
+        before: z.date().nullable(),
+        rows: z.int(),
+        rowsIsLowerBound: z.boolean(),
+        oldest: z.date().nullable(),
+      }),
+    ),
+  ),
+  'lifecycle.run': mutation(
+    z.strictObject({ kind: kind.optional() }),
+    /** The kinds whose job was enqueued. */
+    z.object({ kinds: z.array(z.string()) }),
+  ),
+  'lifecycle.archives': query(z.strictObject({ kind: kind.optional(), ...pageInput() }), page(listedArchive)),
+  'lifecycle.restoreArchive': mutation(
+    z.strictObject({ archiveId: opaqueId }),
+    z.object({ restored: z.int(), leftOut: z.int() }),
+  ),
   'lifecycle.exportGuild': mutation(z.strictObject({ guildId: snowflake }), dataExport),
   'lifecycle.eraseGuild': mutation(
     z.strictObject({ guildId: snowflake, confirmName: z.string().max(limits.nameMax) }),

@@ -18,6 +18,7 @@ import { jobKind, type JobKind } from '../jobs/job.js';
 import type { TaskProgress } from '../operator/task.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
+import type { Archiver } from './archiver.js';
 import type { ErasedList } from './erased-list.js';
 
 /** Rows in one transaction. */
@@ -38,6 +39,7 @@ interface PersonErasureParts {
   readonly database: Database;
   readonly writes: WritePath;
   readonly erased: ErasedList;
+  readonly archiver: Archiver;
   /** Wakes streams of ended sessions. */
   readonly wake: (sessionId: string) => void;
 }
@@ -90,6 +92,7 @@ export class PersonErasure {
         progress({ step: table, done, total: null });
       }
     }
+    await this.#parts.archiver.erase({ userId, discordId });
     await this.#erasePerson({ userId, discordId });
     await this.#sweep([userId, discordId]);
   }

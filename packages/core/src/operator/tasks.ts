@@ -6,6 +6,7 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { exportDataTo } from '../lifecycle/data-export.js';
 import type { PersonErasure } from '../lifecycle/person-erasure.js';
+import type { Retention } from '../lifecycle/retention.js';
 import type { SystemService } from '../services/services.js';
 import type { WritePath } from '../write/write-path.js';
 import { operatorTask, type OperatorTasks } from './task.js';
@@ -15,6 +16,7 @@ interface OperatorTaskParts {
   readonly repositories: Repositories;
   readonly clock: Clock;
   readonly erasure: PersonErasure;
+  readonly retention: Retention;
   readonly writes: WritePath;
   readonly system: SystemService;
   readonly verification: AuditVerification;
@@ -101,6 +103,29 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
           const { id } = await personNamed(parts.repositories, named);
           await parts.erasure.erase(caller, id, confirm, progress);
           return { erased: true };
+        },
+      ),
+    ],
+    [
+      'archive',
+      operatorTask(
+        z.strictObject({ kind: z.string().max(32).optional(), preview: z.boolean() }),
+        async ({ kind, preview }, { progress, signal }) => {
+          const { retention } = parts;
+          const known = (await retention.policies()).map((one) => one.kind);
+          if (kind !== undefined && !known.includes(kind)) {
+            throw new AppError('not_found', `There is no kind of rows called "${kind}".`, {
+              remedy: `Known are ${known.join(', ')}.`,
+            });
+          }
+          if (preview) return { kinds: await retention.preview(kind) };
+          const kinds = [];
+          for (const one of kind === undefined ? known : [kind]) {
+            if (signal.aborted) break;
+            kinds.push({ kind: one, rows: await retention.run(one, signal) });
+            progress({ step: one, done: kinds.length, total: kind === undefined ? known.length : 1 });
+          }
+          return { kinds };
         },
       ),
     ],

@@ -1,9 +1,16 @@
-import type { Database } from '@slimy/db';
+import type { RetentionPolicy } from '@slimy/contract';
+import { repositories, type Database } from '@slimy/db';
+import { personOf } from '../caller.js';
 import type { Clock } from '../clock.js';
+import { AppError } from '../errors.js';
+import type { Archiver } from '../lifecycle/archiver.js';
 import { exportData } from '../lifecycle/data-export.js';
 import type { GuildErasure } from '../lifecycle/guild-erasure.js';
+import { policyOf, RETENTION_JOB, type Retention } from '../lifecycle/retention.js';
+import { retentionKind, retentionKinds, type RetentionKind } from '../lifecycle/retention-kinds.js';
 import { inServiceWords } from '../write/failures.js';
 import type { WritePath } from '../write/write-path.js';
+import { changedMeanwhile } from './guild-settings-service.js';
 import type { LifecycleService } from './services.js';
 
 interface LifecycleServiceParts {
@@ -11,11 +18,96 @@ interface LifecycleServiceParts {
   readonly writes: WritePath;
   readonly clock: Clock;
   readonly guildErasure: GuildErasure;
+  readonly retention: Retention;
+  readonly archiver: Archiver;
 }
 
 export function createLifecycleService(parts: LifecycleServiceParts): LifecycleService {
-  const { database, writes, clock, guildErasure } = parts;
+  const { database, writes, clock, guildErasure, retention, archiver } = parts;
+  const repos = repositories(database);
+
+  function requireKind(name: string): RetentionKind {
+    const kind = retentionKind(name);
+    if (kind) return kind;
+    throw new AppError('not_found', `There is no kind of rows called "${name}".`, {
+      remedy: `Known are ${retentionKinds.map((one) => one.kind).join(', ')}.`,
+    });
+  }
+
   return {
+    policies: () => inServiceWords(() => retention.policies()),
+
+    async setPolicy(caller, { version, ...wanted }) {
+      const kind = requireKind(wanted.kind);
+      if (!kind.actions.includes(wanted.action)) {
+        const message = `must be ${kind.actions.join(' or ')} for this kind`;
+        throw new AppError('invalid_input', `action ${message}.`, {
+          fields: [{ path: ['action'], message }],
+        });
+      }
+      return writes.change(caller, [], async (change) => {
+        const policies = change.repositories.retentionPolicies;
+        const stored = (await policies.all()).find((one) => one.kind === wanted.kind);
+        const before = policyOf(kind, stored);
+        const updatedById = personOf(caller.actor)?.userId ?? null;
+        if (!(await policies.save({ ...wanted, updatedById }, version, change.now))) {
+          throw changedMeanwhile(before.version);
+        }
+        const after = policyOf(
+          kind,
+          (await policies.all()).find((one) => one.kind === wanted.kind),
+        );
+        const facts = ({ enabled, action, days }: RetentionPolicy) => ({ enabled, action, days });
+        change.audit({
+          action: 'retention.set',
+          resourceType: 'retention_policy',
+          resourceId: wanted.kind,
+          before: facts(before),
+          after: facts(after),
+        });
+        return after;
+      });
+    },
+
+    preview: (_caller, { kind }) =>
+      inServiceWords(async () => {
+        if (kind !== undefined) requireKind(kind);
+        return retention.preview(kind);
+      }),
+
+    async run(caller, { kind }) {
+      const kinds = kind === undefined ? retentionKinds.map((one) => one.kind) : [requireKind(kind).kind];
+      await writes.change(caller, [], async (change) => {
+        for (const one of kinds) {
+          const job = { kind: RETENTION_JOB, payload: { kind: one }, runAt: change.now, maxAttempts: 5 };
+          await change.repositories.jobs.enqueue(job, change.now);
+        }
+        const details = { kinds };
+        change.audit({
+          action: 'retention.run',
+          resourceType: 'retention_policy',
+          resourceId: null,
+          details,
+        });
+      });
+      return { kinds };
+    },
+
+    archives: (_caller, { kind, limit, cursor }) =>
+      inServiceWords(async () => {
+        const { items, nextCursor } = await repos.archives.page(kind, { limit, cursor });
+        return { items: [...items], nextCursor };
+      }),
+
+    async restoreArchive(caller, { archiveId }) {
+      const result = await inServiceWords(() => archiver.restore(archiveId));
+      await writes.change(caller, [], async (change) => {
+        const details = { ...result };
+        change.audit({ action: 'archive.restore', resourceType: 'archive', resourceId: archiveId, details });
+      });
+      return result;
+    },
+
     async exportGuild(caller, { guildId }) {
       const file = await inServiceWords(() => exportData(database, { guildId }, clock.now()));
       await writes.change(caller, [], async (change) => {

@@ -127,6 +127,12 @@ export interface MessageService {
 
 /** The life of data: what is kept, taken along, erased. */
 export interface LifecycleService {
+  policies: Service<'lifecycle.policies'>;
+  setPolicy: Service<'lifecycle.setPolicy'>;
+  preview: Service<'lifecycle.preview'>;
+  run: Service<'lifecycle.run'>;
+  archives: Service<'lifecycle.archives'>;
+  restoreArchive: Service<'lifecycle.restoreArchive'>;
   exportGuild: Service<'lifecycle.exportGuild'>;
   eraseGuild: Service<'lifecycle.eraseGuild'>;
 }

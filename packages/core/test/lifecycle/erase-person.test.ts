@@ -1,14 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  checkDatabase,
-  openDatabase,
-  personalTables,
-  readPlainRows,
-  repositories,
-  tableNames,
-  type Database,
-} from '@slimy/db';
+import { checkDatabase, personalTables, readPlainRows, repositories, tableNames } from '@slimy/db';
 import { describeOnEachEngine, shortOrLong } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../src/index.ts';
@@ -24,6 +16,7 @@ import {
   world,
   type WorldIds,
 } from '../support/settle-world.ts';
+import { dyingDatabase } from './dying-database.ts';
 import { liveFully } from './full-life.ts';
 
 const { discordId, username } = world.people.owner;
@@ -167,16 +160,3 @@ describeOnEachEngine('erasing a person', (fixture) => {
     }
   });
 });
-
-/** A connection of a process that is killed after so many commits: whatever it asks for later never happens. */
-async function dyingDatabase(url: string, commits: number): Promise<Database> {
-  const database = await openDatabase({ url, poolSize: 2 });
-  const transaction = database.transaction.bind(database);
-  let left = commits;
-  database.transaction = async (...given) => {
-    if (left <= 0) throw new Error('killed');
-    left -= 1;
-    return transaction(...given);
-  };
-  return database;
-}

@@ -1,6 +1,6 @@
 import type { SqlExecutor } from '../sql/direct-sql.js';
 import { column, type SqlValue } from '../sql/values.js';
-import { personalTables, type PersonalTable } from './registry.js';
+import { personalTable, personalTables, type PersonalTable } from './registry.js';
 
 /** What a batch of an erasure took away. */
 export interface ErasedBatch {
@@ -24,20 +24,21 @@ const counted: Readonly<Record<string, { readonly counter: string; readonly only
   user_guilds: { counter: 'member_count', only: 'left_at IS NULL' },
 };
 
-async function discount(
+async function countByGuild(
   sql: SqlExecutor,
   { table, key }: PersonalTable,
   keys: readonly string[],
+  sign: '+' | '-',
 ): Promise<string[]> {
   const rule = counted[table];
-  if (!rule) return [];
+  if (!rule || keys.length === 0) return [];
   const counts = await sql.query(
     `SELECT guild_id, COUNT(*) AS count FROM ${table} WHERE ${key} IN (${marks(keys)}) AND ${rule.only} GROUP BY guild_id`,
     keys,
     { guild_id: column.text, count: column.int },
   );
   for (const { guild_id, count } of counts) {
-    await sql.execute(`UPDATE guilds SET ${rule.counter} = ${rule.counter} - ? WHERE id = ?`, [
+    await sql.execute(`UPDATE guilds SET ${rule.counter} = ${rule.counter} ${sign} ? WHERE id = ?`, [
       count,
       guild_id,
     ]);
@@ -64,9 +65,25 @@ export async function eraseRowsOf(
   );
   const keys = found.map(({ own_key }) => own_key);
   if (keys.length === 0) return { rows: 0, guildIds: [] };
-  const guildIds = await discount(sql, table, keys);
-  await sql.execute(`DELETE FROM ${table.table} WHERE ${table.key} IN (${marks(keys)})`, keys);
-  return { rows: keys.length, guildIds };
+  return deleteRowsByKey(sql, table.table, keys);
+}
+
+/** Deletes rows of a table by their keys, counters in step. Inside a transaction. */
+export async function deleteRowsByKey(
+  sql: SqlExecutor,
+  table: string,
+  keys: readonly string[],
+): Promise<ErasedBatch> {
+  if (keys.length === 0) return { rows: 0, guildIds: [] };
+  const declared = personalTable(table);
+  const guildIds = await countByGuild(sql, declared, keys, '-');
+  const rows = await sql.execute(`DELETE FROM ${table} WHERE ${declared.key} IN (${marks(keys)})`, keys);
+  return { rows, guildIds };
+}
+
+/** Brings counters up to rows that were just brought back; gives the guilds whose counters moved. */
+export function restoreCounters(sql: SqlExecutor, table: string, keys: readonly string[]): Promise<string[]> {
+  return countByGuild(sql, personalTable(table), keys, '+');
 }
 
 /** Who somebody is, in every form in which a row can say so. */

@@ -49,7 +49,7 @@ export type NewArchive = Pick<
 
 /** What moves while an archive is made. */
 export type ArchiveProgress = Partial<
-  Omit<ArchiveRow, 'id' | 'kind' | 'fileName' | 'beforeInstant' | 'schemaVersion' | 'createdAt'>
+  Omit<ArchiveRow, 'id' | 'kind' | 'beforeInstant' | 'schemaVersion' | 'createdAt'>
 >;
 
 const archiveList = cursorFormat('archives', 'instant', 'text');

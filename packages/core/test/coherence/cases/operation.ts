@@ -19,6 +19,9 @@ export const operationCases: DomainCases = {
     'audit.export': 'adds its own record to the trail and changes nothing else',
     'lifecycle.exportGuild': 'adds its own record to the trail and changes nothing else',
     'user.export': 'adds its own record to the trail and changes nothing else',
+    'lifecycle.restoreArchive': 'its own test looks at the counters it brings back',
+    'lifecycle.run': 'enqueues a job; the job’s own test looks at what it changes',
+    'lifecycle.setPolicy': 'changes a policy, which no cached query reads',
     'system.jobRetry': 'changes a job, which no cached query reads',
   },
 };

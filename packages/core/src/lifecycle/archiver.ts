@@ -1,0 +1,318 @@
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  archiveStates,
+  deleteRowsByKey,
+  insertPlainRows,
+  readPlainRows,
+  repositories,
+  restoreCounters,
+  timeOrderedId,
+  type ArchiveRow,
+  type Database,
+  type PlainRow,
+  type Repositories,
+} from '@slimy/db';
+import type { Caller } from '../caller.js';
+import type { Clock } from '../clock.js';
+import { AppError } from '../errors.js';
+import { touches } from '../write/touches.js';
+import type { WritePath } from '../write/write-path.js';
+import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
+import type { ErasedList } from './erased-list.js';
+import { retentionKind, retentionKinds, type RetentionKind } from './retention-kinds.js';
+
+/** Rows read or deleted in one go. */
+const BATCH = 500;
+/** Rows in one file. */
+const ROWS_A_FILE = 20_000;
+
+interface ArchiverParts {
+  readonly database: Database;
+  readonly writes: WritePath;
+  readonly clock: Clock;
+  readonly erased: ErasedList;
+  readonly dataDir: string;
+  /** The last migration of the database. */
+  readonly schemaVersion: () => Promise<string>;
+  readonly openFile?: OpenFile | undefined;
+}
+
+const program: Caller = {
+  actor: { kind: 'system', task: 'lifecycle.run' },
+  request: { requestId: 'lifecycle.run', ipAddress: null, userAgent: null },
+};
+
+/** The condition for rows that are older than an instant. */
+export function olderThan({ instant, only }: RetentionKind): string {
+  return only === null ? `${instant} < ?` : `${instant} < ? AND ${only}`;
+}
+
+function textOf(row: PlainRow, name: string): string {
+  const value = row[name];
+  if (typeof value !== 'string') throw new TypeError(`A row has no text in ${name}.`);
+  return value;
+}
+
+/**
+ * Moves old rows into files under `DATA_DIR/archives`: a file is written whole and noted before any of its rows is
+ * deleted, and only rows that stand in it are. A process killed at any point leaves an archive that the next run goes
+ * on with.
+ */
+export class Archiver {
+  readonly #parts: ArchiverParts;
+  readonly #repositories: Repositories;
+
+  constructor(parts: ArchiverParts) {
+    this.#parts = parts;
+    this.#repositories = repositories(parts.database);
+  }
+
+  #file({ fileName }: Pick<ArchiveRow, 'fileName'>): string {
+    return join(this.#parts.dataDir, 'archives', fileName);
+  }
+
+  /** Archives everything of a kind that is older; gives how many rows went. */
+  async archive(kind: RetentionKind, before: Date, signal?: AbortSignal): Promise<number> {
+    await this.resume(kind);
+    let moved = 0;
+    for (;;) {
+      if (signal?.aborted) return moved;
+      const rows = await this.#archiveSome(kind, before);
+      if (rows === 0) return moved;
+      moved += rows;
+    }
+  }
+
+  /** Goes on with what a killed run of the kind has left. */
+  async resume(kind: RetentionKind): Promise<void> {
+    const left = await this.#repositories.archives.inStates(['writing', 'written', 'deleting'], 100);
+    for (const archive of left.filter((one) => one.kind === kind.kind)) {
+      if (archive.state === 'writing') await this.#discard(archive);
+      else await this.#deleteRows(kind, archive);
+    }
+  }
+
+  /** A file that was not noted as whole is made anew: no row of it was deleted. */
+  async #discard(archive: ArchiveRow): Promise<void> {
+    await rm(this.#file(archive), { force: true });
+    await rm(`${this.#file(archive)}.partial`, { force: true });
+    await this.#repositories.archives.delete(archive.id);
+  }
+
+  async #archiveSome(kind: RetentionKind, before: Date): Promise<number> {
+    const { clock, database, openFile, schemaVersion } = this.#parts;
+    const [oldest] = await this.#rows(kind, before, null, 1);
+    if (oldest === undefined) return 0;
+    const now = clock.now();
+    const id = timeOrderedId(now);
+    const archive = {
+      id,
+      kind: kind.kind,
+      fileName: `${kind.kind}-${id}.jsonl.gz`,
+      fromInstant: new Date(textOf(oldest, kind.instant)),
+      beforeInstant: before,
+      schemaVersion: await schemaVersion(),
+      createdAt: now,
+    };
+    await this.#repositories.archives.insert(archive);
+    const read = this.#batches(kind, before);
+    try {
+      const { table } = kind;
+      const { rowCount, bytes, sha256 } = await writeRowFile(
+        this.#file(archive),
+        { table, schemaVersion: archive.schemaVersion },
+        read,
+        { now, sink: openFile },
+      );
+      const progress = { rowCount: BigInt(rowCount), bytes: BigInt(bytes), contentHash: sha256 };
+      await this.#repositories.archives.move(id, 'writing', { ...progress, state: 'written' });
+    } catch (error) {
+      const lastError = error instanceof Error ? error.message : String(error);
+      await this.#repositories.archives.move(id, 'writing', { state: 'failed', lastError, finishedAt: now });
+      throw error;
+    }
+    const written = await repositories(database).archives.byId(id);
+    if (written === null) return 0;
+    await this.#deleteRows(kind, written);
+    return Number(written.rowCount);
+  }
+
+  async #rows(
+    { table, instant, key, ...kind }: RetentionKind,
+    before: Date,
+    after: PlainRow | null,
+    limit: number,
+  ): Promise<PlainRow[]> {
+    const older = olderThan({ table, instant, key, ...kind });
+    const place = after === null ? [] : [new Date(textOf(after, instant)), textOf(after, key)];
+    const [at, id] = place;
+    return readPlainRows(this.#parts.database.sql, table, {
+      where: after === null ? older : `(${older}) AND (${instant} > ? OR (${instant} = ? AND ${key} > ?))`,
+      parameters: at === undefined || id === undefined ? [before] : [before, at, at, id],
+      orderBy: `${instant}, ${key}`,
+      limit,
+    });
+  }
+
+  async *#batches(kind: RetentionKind, before: Date): AsyncGenerator<PlainRow[]> {
+    let count = 0;
+    for (let after: PlainRow | null = null; count < ROWS_A_FILE;) {
+      const rows: PlainRow[] = await this.#rows(kind, before, after, BATCH);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      yield rows;
+      count += rows.length;
+      if (rows.length < BATCH) return;
+      after = last;
+    }
+  }
+
+  /** Deletes the rows that stand in the file, and no others. */
+  async #deleteRows(kind: RetentionKind, archive: ArchiveRow): Promise<void> {
+    const { archives } = this.#repositories;
+    const file = this.#file(archive);
+    await requireIntact(file, archive.contentHash);
+    await archives.move(archive.id, 'written', { state: 'deleting' });
+    const { batches } = await readRowFile(file);
+    for await (const rows of batches) {
+      const keys = rows.map((row) => textOf(row, kind.key));
+      const deleted = await this.delete(kind, keys);
+      const now = await archives.byId(archive.id);
+      const deletedCount = (now?.deletedCount ?? 0n) + BigInt(deleted);
+      await archives.move(archive.id, 'deleting', { deletedCount, deletedKey: keys.at(-1) ?? null });
+    }
+    await archives.move(archive.id, 'deleting', { state: 'done', finishedAt: this.#parts.clock.now() });
+  }
+
+  /** Deletes rows of a kind by their keys, counters in step; gives how many there were. */
+  async delete(kind: RetentionKind, keys: readonly string[]): Promise<number> {
+    return this.#parts.writes.change(program, [], async (change) => {
+      const { rows, guildIds } = await deleteRowsByKey(change.transaction.sql, kind.table, keys);
+      change.touch(...guildIds.map(touches.wholeGuild));
+      return rows;
+    });
+  }
+
+  /** Deletes everything of a kind that is older, without a file; gives how many rows went. */
+  async deleteOld(kind: RetentionKind, before: Date, signal?: AbortSignal): Promise<number> {
+    for (let deleted = 0; ;) {
+      const rows = await this.#rows(kind, before, null, BATCH);
+      if (rows.length === 0 || signal?.aborted) return deleted;
+      deleted += await this.delete(
+        kind,
+        rows.map((row) => textOf(row, kind.key)),
+      );
+    }
+  }
+
+  /**
+   * Brings the rows of an archive back, also of one that was made under an older schema. Left out are rows of people
+   * who were erased and rows whose person, guild or conversation is gone; rows that are there already stay.
+   * @throws AppError `not_found`, `already_exists` for an archive that is still being made
+   */
+  async restore(archiveId: string): Promise<{ readonly restored: number; readonly leftOut: number }> {
+    const { archives } = this.#repositories;
+    const archive = await archives.byId(archiveId);
+    const kind = archive && retentionKind(archive.kind);
+    if (!archive || !kind) throw new AppError('not_found', 'There is no such archive.');
+    if (!['done', 'restoring', 'restored'].includes(archive.state)) {
+      throw new AppError('already_exists', `The archive is in the state "${archive.state}".`, {
+        remedy: 'Run the retention of its kind first: it finishes what was begun.',
+      });
+    }
+    await requireIntact(this.#file(archive), archive.contentHash);
+    await archives.move(archiveId, archive.state, { state: 'restoring' });
+    const { batches } = await readRowFile(this.#file(archive));
+    let restored = 0;
+    let leftOut = 0;
+    for await (const rows of batches) {
+      const stored = await this.#restoreSome(kind, rows);
+      restored += stored;
+      leftOut += rows.length - stored;
+    }
+    await archives.move(archiveId, 'restoring', { state: 'restored', finishedAt: this.#parts.clock.now() });
+    return { restored, leftOut };
+  }
+
+  async #restoreSome(kind: RetentionKind, rows: readonly PlainRow[]): Promise<number> {
+    return this.#parts.writes.change(program, [], async (change) => {
+      const { sql } = change.transaction;
+      let whole = [...rows];
+      for (const [column, table] of Object.entries(kind.parents)) {
+        const named = [...new Set(whole.flatMap((row) => (row[column] ? [textOf(row, column)] : [])))];
+        if (named.length === 0) continue;
+        const marks = named.map(() => '?').join(', ');
+        const found = await readPlainRows(sql, table, { where: `id IN (${marks})`, parameters: named });
+        const there = new Set(found.map((row) => textOf(row, 'id')));
+        whole = whole.filter((row) => !row[column] || there.has(textOf(row, column)));
+      }
+      const marks = whole.map(() => '?').join(', ');
+      const keys = whole.map((row) => textOf(row, kind.key));
+      const present =
+        keys.length === 0
+          ? []
+          : await readPlainRows(sql, kind.table, { where: `${kind.key} IN (${marks})`, parameters: keys });
+      const known = new Set(present.map((row) => textOf(row, kind.key)));
+      const fresh = whole.filter((row) => !known.has(textOf(row, kind.key)));
+      await insertPlainRows(sql, kind.table, fresh, { missing: kind.missing });
+      const guildIds = await restoreCounters(
+        sql,
+        kind.table,
+        fresh.map((row) => textOf(row, kind.key)),
+      );
+      change.touch(...guildIds.map(touches.wholeGuild));
+      return fresh.length;
+    });
+  }
+
+  /** Takes a person out of every archive: files that hold something of theirs are written anew. */
+  async erase({ userId, discordId }: { readonly userId: string; readonly discordId: string }): Promise<void> {
+    const { archives } = this.#repositories;
+    const states = ['written', 'deleting', 'done', 'restoring', 'restored'] as const;
+    for (const archive of await archives.inStates(states, 100_000)) {
+      if (!retentionKinds.some(({ kind }) => kind === archive.kind)) continue;
+      await this.#eraseFrom(archive, [userId, discordId]);
+    }
+    await this.#removeStrays();
+  }
+
+  /** Files that no archive names any more: a process was killed before it could remove them. */
+  async #removeStrays(): Promise<void> {
+    const folder = join(this.#parts.dataDir, 'archives');
+    const named = new Set<string>();
+    for (const { fileName } of await this.#repositories.archives.inStates(archiveStates, 1_000_000)) {
+      named.add(fileName).add(`${fileName}.partial`);
+    }
+    const files = await readdir(folder).catch(() => []);
+    for (const file of files) if (!named.has(file)) await rm(join(folder, file), { force: true });
+  }
+
+  async #eraseFrom(archive: ArchiveRow, texts: readonly string[]): Promise<void> {
+    const { clock, openFile } = this.#parts;
+    const mentions = (row: PlainRow): boolean => {
+      const text = JSON.stringify(row);
+      return texts.some((one) => text.includes(one));
+    };
+    const file = this.#file(archive);
+    let found = false;
+    const { header, batches } = await readRowFile(file);
+    for await (const rows of batches) found ||= rows.some(mentions);
+    if (!found) return;
+    async function* withoutPerson(): AsyncGenerator<PlainRow[]> {
+      for await (const rows of (await readRowFile(file)).batches) yield rows.filter((row) => !mentions(row));
+    }
+    const target = `${file}.without`;
+    const written = await writeRowFile(target, header, withoutPerson(), { now: clock.now(), sink: openFile });
+    // First the name in the list, then the old file: a kill in between leaves a file that nobody names.
+    const fileName = `${archive.kind}-${timeOrderedId(clock.now())}.jsonl.gz`;
+    await rename(target, this.#file({ fileName }));
+    await this.#repositories.archives.move(archive.id, archive.state, {
+      fileName,
+      rowCount: BigInt(written.rowCount),
+      bytes: BigInt(written.bytes),
+      contentHash: written.sha256,
+    });
+    await rm(file, { force: true });
+  }
+}

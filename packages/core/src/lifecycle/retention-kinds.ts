@@ -1,0 +1,107 @@
+/** What can become of rows that are older than a policy says. */
+export type RetentionAction = 'archive' | 'delete';
+
+/** Rows of one kind that can have a retention policy. */
+export interface RetentionKind {
+  readonly kind: string;
+  readonly table: string;
+  /** Its primary key, a text. */
+  readonly key: string;
+  /** The instant that a row's age counts from. */
+  readonly instant: string;
+  /** Which of the rows, in SQL; null for all. */
+  readonly only: string | null;
+  /** What may be done with them; rows that still change are never archived. */
+  readonly actions: readonly RetentionAction[];
+  /** What holds until an operator says otherwise: everything is kept but what ends by itself. */
+  readonly standard: { readonly enabled: boolean; readonly days: number | null };
+  /** What we propose; domain rules 2.9. */
+  readonly proposal: { readonly action: RetentionAction; readonly days: number };
+  /** Columns that lead to other rows, which must be there when an archive is brought back. */
+  readonly parents: Readonly<Record<string, string>>;
+  /** What columns take that an archive of an older schema does not have. */
+  readonly missing: Readonly<Record<string, string | number | boolean>>;
+}
+
+const kept = { enabled: false, days: null } as const;
+
+/** Every kind of rows with a retention policy. */
+export const retentionKinds: readonly RetentionKind[] = [
+  {
+    kind: 'chat',
+    table: 'chat_messages',
+    key: 'id',
+    instant: 'created_at',
+    only: null,
+    actions: ['archive', 'delete'],
+    standard: kept,
+    proposal: { action: 'archive', days: 180 },
+    parents: { user_id: 'users', guild_id: 'guilds', conversation_id: 'conversations' },
+    missing: { admin_only: false, role: 'user' },
+  },
+  {
+    kind: 'stats',
+    table: 'stats',
+    key: 'id',
+    instant: 'timestamp',
+    only: null,
+    actions: ['archive', 'delete'],
+    standard: kept,
+    proposal: { action: 'archive', days: 90 },
+    parents: { user_id: 'users', guild_id: 'guilds' },
+    missing: { source: 'system' },
+  },
+  {
+    kind: 'rollups',
+    table: 'stat_rollups',
+    key: 'id',
+    instant: 'bucket_start',
+    only: 'merged = 1',
+    actions: ['delete'],
+    standard: kept,
+    proposal: { action: 'delete', days: 730 },
+    parents: {},
+    missing: {},
+  },
+  {
+    kind: 'screenshots',
+    table: 'screenshot_analyses',
+    key: 'id',
+    instant: 'created_at',
+    only: null,
+    actions: ['delete'],
+    standard: kept,
+    proposal: { action: 'delete', days: 365 },
+    parents: {},
+    missing: {},
+  },
+  {
+    kind: 'memberships',
+    table: 'user_guilds',
+    key: 'id',
+    instant: 'left_at',
+    only: null,
+    actions: ['delete'],
+    standard: { enabled: true, days: 30 },
+    proposal: { action: 'delete', days: 30 },
+    parents: {},
+    missing: {},
+  },
+  {
+    kind: 'tokens',
+    table: 'api_tokens',
+    key: 'id',
+    instant: 'expires_at',
+    only: null,
+    actions: ['delete'],
+    standard: { enabled: true, days: 0 },
+    proposal: { action: 'delete', days: 0 },
+    parents: {},
+    missing: {},
+  },
+];
+
+/** A kind by its name. */
+export function retentionKind(kind: string): RetentionKind | undefined {
+  return retentionKinds.find((one) => one.kind === kind);
+}

@@ -1,0 +1,128 @@
+import type { RetentionPolicy } from '@slimy/contract';
+import { column, repositories, type Database, type Repositories, type RetentionPolicyRow } from '@slimy/db';
+import { z } from 'zod';
+import { DAY, type Clock } from '../clock.js';
+import { jobKind, type JobKind } from '../jobs/job.js';
+import { olderThan, type Archiver } from './archiver.js';
+import { retentionKind, retentionKinds, type RetentionKind } from './retention-kinds.js';
+
+/** Rows counted exactly in a preview. */
+const MOST_COUNTED = 100_000;
+export const RETENTION_JOB = 'lifecycle.run';
+
+interface RetentionParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly archiver: Archiver;
+}
+
+/** What would go under a policy now. */
+export interface RetentionPreview {
+  readonly kind: string;
+  readonly action: RetentionPolicy['action'];
+  readonly before: Date | null;
+  readonly rows: number;
+  readonly rowsIsLowerBound: boolean;
+  readonly oldest: Date | null;
+}
+
+/** The policy of a kind: the one that was saved, else the standard. */
+export function policyOf(kind: RetentionKind, saved: RetentionPolicyRow | undefined): RetentionPolicy {
+  const { standard, proposal, actions } = kind;
+  return {
+    kind: kind.kind,
+    version: saved?.version ?? 0,
+    enabled: saved?.enabled ?? standard.enabled,
+    action: saved?.action ?? proposal.action,
+    days: saved ? saved.days : standard.days,
+    actions: [...actions],
+    proposal,
+    updatedAt: saved?.updatedAt ?? null,
+    lastRunAt: saved?.lastRunAt ?? null,
+  };
+}
+
+/** Carries the retention policies out. */
+export class Retention {
+  readonly #parts: RetentionParts;
+  readonly #repositories: Repositories;
+
+  constructor(parts: RetentionParts) {
+    this.#parts = parts;
+    this.#repositories = repositories(parts.database);
+  }
+
+  async policies(): Promise<RetentionPolicy[]> {
+    const saved = await this.#repositories.retentionPolicies.all();
+    return retentionKinds.map((kind) =>
+      policyOf(
+        kind,
+        saved.find((one) => one.kind === kind.kind),
+      ),
+    );
+  }
+
+  /** The instant before which rows go; null where everything is kept. */
+  #before({ enabled, days }: RetentionPolicy): Date | null {
+    return enabled && days !== null ? new Date(this.#parts.clock.now().getTime() - days * DAY) : null;
+  }
+
+  /** What would go now, of one kind or of each. */
+  async preview(only: string | undefined): Promise<RetentionPreview[]> {
+    const previews: RetentionPreview[] = [];
+    for (const policy of await this.policies()) {
+      const kind = retentionKind(policy.kind);
+      if (!kind || (only !== undefined && only !== policy.kind)) continue;
+      const before = this.#before(policy);
+      const nothing = { rows: 0, rowsIsLowerBound: false, oldest: null };
+      const found = before === null ? nothing : await this.#count(kind, before);
+      previews.push({ kind: policy.kind, action: policy.action, before, ...found });
+    }
+    return previews;
+  }
+
+  async #count(kind: RetentionKind, before: Date) {
+    const { sql } = this.#parts.database;
+    const counted = await sql.one(
+      `SELECT COUNT(*) AS count, MIN(instant) AS oldest FROM
+       (SELECT ${kind.instant} AS instant FROM ${kind.table} WHERE ${olderThan(kind)} ORDER BY ${kind.instant} LIMIT ?) rows_that_go`,
+      [before, MOST_COUNTED + 1],
+      { count: column.int, oldest: column.nullable(column.instant) },
+    );
+    const count = counted?.count ?? 0;
+    return {
+      rows: Math.min(count, MOST_COUNTED),
+      rowsIsLowerBound: count > MOST_COUNTED,
+      oldest: counted?.oldest ?? null,
+    };
+  }
+
+  /** Carries one policy out; gives how many rows went. Goes on with what a killed run left, also of a policy that is off by now. */
+  async run(name: string, signal?: AbortSignal): Promise<number> {
+    const kind = retentionKind(name);
+    const policy = (await this.policies()).find((one) => one.kind === name);
+    if (!kind || !policy) return 0;
+    const { archiver, clock } = this.#parts;
+    await archiver.resume(kind);
+    const before = this.#before(policy);
+    if (before === null) return 0;
+    const gone = await (policy.action === 'archive'
+      ? archiver.archive(kind, before, signal)
+      : archiver.deleteOld(kind, before, signal));
+    await this.#repositories.retentionPolicies.noteRun(name, clock.now());
+    return gone;
+  }
+
+  /** The job behind `lifecycle.run`; without a kind all of them, as its schedule enqueues it. */
+  job(): JobKind {
+    return jobKind({
+      kind: RETENTION_JOB,
+      payload: z.strictObject({ kind: z.string().optional() }),
+      maxAttempts: 5,
+      run: async ({ kind }, signal) => {
+        const kinds = kind === undefined ? retentionKinds.map((one) => one.kind) : [kind];
+        for (const one of kinds) if (!signal.aborted) await this.run(one, signal);
+      },
+    });
+  }
+}

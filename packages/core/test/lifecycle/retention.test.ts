@@ -1,0 +1,246 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { checkDatabase, insertPlainRows, readPlainRows, timeOrderedId, type PlainRow } from '@slimy/db';
+import { describeOnEachEngine, shortOrLong } from '@slimy/testing';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Caller } from '../../src/index.ts';
+import { hashOfFile } from '../../src/lifecycle/archive-file.ts';
+import { outcomeOf, parsed } from '../support/calls.ts';
+import { newInstallation, openCore, type Installation, type TestCore } from '../support/open-core.ts';
+import { club, emptyWorld, settleWorld, signIn, world, type WorldIds } from '../support/settle-world.ts';
+import { dyingDatabase } from './dying-database.ts';
+
+const DAY = 86_400_000;
+const OLD = 600;
+const YOUNG = 30;
+
+describeOnEachEngine('retention', (fixture) => {
+  let installation: Installation;
+  let core: TestCore;
+  let ids: WorldIds;
+  let operator: Caller;
+  let now = new Date('2026-11-22T14:00:00.000Z');
+  const clock = { now: () => now };
+  const folder = () => join(core.settings.DATA_DIR, 'archives');
+
+  /** Messages of a guild: old ones by two people, and some of today. */
+  async function talk(): Promise<void> {
+    const message = (index: number, at: Date): PlainRow => ({
+      id: timeOrderedId(at),
+      guild_id: club,
+      user_id: index % 2 === 0 ? ids.member : ids.editor,
+      sequence: String(index + 1),
+      role: 'user',
+      text: `message ${index} 🐌`,
+      admin_only: index % 3 === 0,
+      created_at: at.toISOString(),
+    });
+    const rows = Array.from({ length: OLD + YOUNG }, (_, index) =>
+      message(index, new Date(now.getTime() - (index < OLD ? 300 * DAY - index * 1000 : index))),
+    );
+    await core.database.transaction(async ({ sql }) => {
+      await insertPlainRows(sql, 'chat_messages', rows);
+      await sql.execute('UPDATE guilds SET message_count = ? WHERE id = ?', [rows.length, club]);
+    });
+  }
+  const messages = () => readPlainRows(core.database.sql, 'chat_messages', { orderBy: 'id' });
+  const run = async (target = core) => {
+    await target.services.lifecycle.run(operator, { kind: 'chat' });
+    await target.jobs.runDue();
+  };
+  const archives = async () =>
+    (await core.services.lifecycle.archives(operator, parsed('lifecycle.archives', {}))).items;
+  const keepChat = (days: number | null) =>
+    core.services.lifecycle.setPolicy(operator, {
+      kind: 'chat',
+      version: 0,
+      enabled: true,
+      action: 'archive',
+      days,
+    });
+  const countersAreRight = async () =>
+    expect((await checkDatabase({ url: installation.url })).counters).toEqual([]);
+
+  beforeAll(async () => {
+    installation = await newInstallation(fixture, { OPERATOR_DISCORD_IDS: world.people.operator.discordId });
+    core = await openCore(installation, { clock });
+  });
+  beforeEach(async () => {
+    await core.database.transaction(async ({ sql }) => {
+      for (const table of ['jobs', 'archives', 'retention_policies', 'erased_people'])
+        await sql.execute(`DELETE FROM ${table}`);
+    });
+    rmSync(folder(), { recursive: true, force: true });
+    await emptyWorld(core);
+    ids = await settleWorld(core.database);
+    operator = await (await signIn(core, ids, 'operator')).caller();
+    await talk();
+  });
+  afterAll(() => core.close());
+
+  test('keeps everything but what ends by itself, until an operator says otherwise', async () => {
+    const policies = await core.services.lifecycle.policies(operator, undefined);
+    expect(policies.filter(({ enabled }) => enabled).map(({ kind }) => kind)).toEqual([
+      'memberships',
+      'tokens',
+    ]);
+    expect(policies.find(({ kind }) => kind === 'chat')).toMatchObject({
+      version: 0,
+      days: null,
+      proposal: { action: 'archive', days: 180 },
+    });
+    await run();
+    expect(await messages()).toHaveLength(OLD + YOUNG);
+    await keepChat(180);
+    await expect(keepChat(10)).rejects.toMatchObject({ reason: 'changed_meanwhile' });
+    const { lifecycle } = core.services;
+    const never = { kind: 'rollups', version: 0, enabled: true, action: 'archive', days: 1 } as const;
+    expect(await outcomeOf(lifecycle.setPolicy(operator, never))).toBe('invalid_input');
+    const [preview] = await lifecycle.preview(operator, { kind: 'chat' });
+    expect(preview).toMatchObject({ action: 'archive', rows: OLD, rowsIsLowerBound: false });
+  });
+
+  test('moves old rows into checked files that say what they are, and brings them back', async () => {
+    const before = await messages();
+    await keepChat(180);
+    await run();
+    expect(await messages()).toHaveLength(YOUNG);
+    await countersAreRight();
+    const [archive] = await archives();
+    expect(archive).toMatchObject({
+      kind: 'chat',
+      state: 'done',
+      rowCount: BigInt(OLD),
+      deletedCount: BigInt(OLD),
+    });
+    const file = join(folder(), archive?.fileName ?? '');
+    expect(await hashOfFile(file)).toBe(archive?.contentHash);
+    const [header = '', first = '', ...rest] = gunzipSync(readFileSync(file)).toString().trim().split('\n');
+    expect(JSON.parse(header)).toMatchObject({ format: 'slimy.rows.1', table: 'chat_messages' });
+    expect(JSON.parse(first)).toMatchObject({ text: 'message 0 🐌' });
+    expect(JSON.parse(rest.at(-1) ?? '')).toMatchObject({ end: true, rowCount: OLD });
+    const { lifecycle } = core.services;
+    const result = await lifecycle.restoreArchive(operator, { archiveId: archive?.id ?? '' });
+    expect(result).toEqual({ restored: OLD, leftOut: 0 });
+    expect(await messages()).toEqual(before);
+    await countersAreRight();
+    expect(await lifecycle.restoreArchive(operator, { archiveId: archive?.id ?? '' })).toEqual({
+      restored: 0,
+      leftOut: OLD,
+    });
+  });
+
+  test('a changed or missing file is refused, and nothing is brought back', async () => {
+    await keepChat(180);
+    await run();
+    const [archive] = await archives();
+    const file = join(folder(), archive?.fileName ?? '');
+    const bytes = readFileSync(file);
+    bytes[bytes.length - 9] = (bytes[bytes.length - 9] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+    const restore = core.services.lifecycle.restoreArchive(operator, { archiveId: archive?.id ?? '' });
+    await expect(restore).rejects.toThrow('is not the one that was written');
+    expect(await messages()).toHaveLength(YOUNG);
+  });
+
+  test('an archive of an older schema is brought back, with what its rows did not have', async () => {
+    await keepChat(180);
+    await run();
+    const [archive] = await archives();
+    const file = join(folder(), archive?.fileName ?? '');
+    const lines = gunzipSync(readFileSync(file))
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    const rows = lines.slice(1, -1).map((row) => JSON.stringify({ ...row, admin_only: undefined, gone: 1 }));
+    const text = rows.map((row) => `${row}\n`).join('');
+    const end = { end: true, rowCount: rows.length, sha256: createHash('sha256').update(text).digest('hex') };
+    const header = { ...lines[0], schemaVersion: '20250101000000_older' };
+    writeFileSync(file, gzipSync(`${JSON.stringify(header)}\n${text}${JSON.stringify(end)}\n`));
+    await core.database.sql.execute('UPDATE archives SET content_hash = ?', [await hashOfFile(file)]);
+    await core.services.lifecycle.restoreArchive(operator, { archiveId: archive?.id ?? '' });
+    const back = await messages();
+    expect(back).toHaveLength(OLD + YOUNG);
+    expect(back[0]).toMatchObject({ text: 'message 0 🐌', admin_only: false });
+  });
+
+  test('a person who is erased is taken out of the archives too', async () => {
+    await keepChat(180);
+    await run();
+    const member = await (await signIn(core, ids, 'member')).caller();
+    await core.services.users.erase(member, { confirm: `erase ${world.people.member.username}` });
+    const [archive] = await archives();
+    expect(archive).toMatchObject({ rowCount: BigInt(OLD / 2) });
+    expect(readdirSync(folder())).toEqual([archive?.fileName]);
+    const text = gunzipSync(readFileSync(join(folder(), archive?.fileName ?? ''))).toString();
+    expect(text).not.toContain(ids.member);
+    expect(text).toContain(ids.editor);
+    const { lifecycle } = core.services;
+    const result = await lifecycle.restoreArchive(operator, { archiveId: archive?.id ?? '' });
+    expect(result).toEqual({ restored: OLD / 2, leftOut: 0 });
+  });
+
+  test('a full disk is a clear error, and nothing is deleted', async () => {
+    const full = () =>
+      new Writable({
+        write: (_chunk, _encoding, done) =>
+          done(Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' })),
+      });
+    const other = await openCore(installation, { clock, database: core.database, openFile: full });
+    await keepChat(180);
+    await run(other);
+    await other.close();
+    const [archive] = await archives();
+    expect(archive?.state).toBe('failed');
+    expect(archive?.lastError).toContain('The disk is full');
+    expect(existsSync(join(folder(), archive?.fileName ?? ''))).toBe(false);
+    expect(await messages()).toHaveLength(OLD + YOUNG);
+  });
+
+  test('a process killed at any point loses no row and doubles none', async () => {
+    const all = (await messages()).map(({ id }) => id);
+    await keepChat(180);
+    for (let round = 0; round < shortOrLong(5, 50); round += 1) {
+      const commits = Math.floor(Math.random() * 8);
+      const database = await dyingDatabase(installation.url, commits);
+      const dying = await openCore(installation, { clock, database });
+      await outcomeOf(run(dying));
+      await dying.close();
+      await database.close();
+      await core.database.sql.execute('DELETE FROM jobs');
+      const [, archived] = await inArchives();
+      const stored = new Set((await messages()).map(({ id }) => id));
+      const lost = all.filter((id) => !stored.has(id) && !archived.has(id));
+      expect(lost, `killed after ${commits} transactions`).toEqual([]);
+      await run();
+      const [count, finished] = await inArchives();
+      expect(await messages()).toHaveLength(YOUNG);
+      expect([count, finished.size]).toEqual([OLD, OLD]);
+      for (const { id, state } of await archives()) {
+        if (state !== 'failed') await core.services.lifecycle.restoreArchive(operator, { archiveId: id });
+      }
+      expect((await messages()).map(({ id }) => id)).toEqual(all);
+      await countersAreRight();
+      await core.database.sql.execute('DELETE FROM archives');
+      rmSync(folder(), { recursive: true, force: true });
+    }
+  });
+
+  /** How many rows whole archives hold, and which. */
+  async function inArchives(): Promise<[number, Set<unknown>]> {
+    const ids: unknown[] = [];
+    for (const { fileName, contentHash } of await archives()) {
+      if (contentHash === null) continue;
+      const lines = gunzipSync(readFileSync(join(folder(), fileName)))
+        .toString()
+        .trim()
+        .split('\n');
+      ids.push(...lines.slice(1, -1).map((line) => JSON.parse(line).id));
+    }
+    return [ids.length, new Set(ids)];
+  }
+});
