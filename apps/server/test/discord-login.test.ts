@@ -75,6 +75,11 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
     const cookie = `slimy_session=${browser.cookies.get('slimy_session')}`;
     await server.send({ method: 'POST', url: '/auth/logout', headers: { cookie, origin: PUBLIC_URL } });
   }
+  async function changeStored(statement: string, parameters: readonly (Date | string)[]): Promise<void> {
+    const database = await openDatabase(databaseOptions(server.settings, pino({ level: 'silent' })));
+    await database.sql.execute(statement, parameters);
+    await database.close();
+  }
   async function storedTokens(discordId: string) {
     const database = await openDatabase(databaseOptions(server.settings, pino({ level: 'silent' })));
     try {
@@ -200,6 +205,36 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
     discord.faults.clear();
     await signIn(browser);
     expect(await session(browser)).toMatchObject({ warnings: [] });
+  });
+
+  it('lists what Discord lets somebody connect, without asking at each page, with tokens that are good', async () => {
+    const browser = newBrowser();
+    const admins = discord.world.addRole(unconnected, { name: 'Admins', permissions: ADMINISTRATOR });
+    discord.world.addMember(unconnected, person, { roleIds: [admins.id] });
+    await signIn(browser);
+    const connectable = async () => {
+      const { answer } = await visit(browser, '/trpc/guild.connectable');
+      return answer.json();
+    };
+    await changeStored('UPDATE users SET token_expires_at = ? WHERE discord_id = ?', [new Date(0), person]);
+    const asked = () =>
+      ['POST /oauth2/token', 'GET /users/@me/guilds'].map((route) => discord.log.of(route).length);
+    const [refreshed = 0, listed = 0] = asked();
+    const { json } = (await connectable()).result.data;
+    expect(json.guilds).toEqual([
+      { id: ownGuild, name: 'At Discord', iconUrl: null, isOwner: false, connected: true, botPresent: true },
+      {
+        id: unconnected,
+        name: 'At Discord',
+        iconUrl: null,
+        isOwner: false,
+        connected: false,
+        botPresent: false,
+      },
+    ]);
+    expect(new URL(json.inviteUrl).searchParams.get('scope')).toBe('bot applications.commands');
+    await connectable();
+    expect(asked()).toEqual([refreshed + 1, listed + 1]);
   });
 
   it('leads nowhere else, whatever the address says', async () => {

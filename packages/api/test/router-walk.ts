@@ -2,7 +2,7 @@ import type { DeclaredProcedure } from '../src/index.ts';
 import { z } from 'zod';
 
 /** Procedures named `guild.…` that are about no single guild. */
-const aboutNoSingleGuild = new Set(['guild.mine', 'guild.list']);
+const aboutNoSingleGuild = new Set(['guild.mine', 'guild.list', 'guild.connectable']);
 
 type Schema = z.core.$ZodType;
 

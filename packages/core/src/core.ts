@@ -12,6 +12,7 @@ import { isDemoDatabase } from './demo/seed.js';
 import { discordImages } from './discord/images.js';
 import { DiscordRest, type DiscordFacts } from './discord/rest.js';
 import { DiscordTransport } from './discord/transport.js';
+import { ConnectableGuilds } from './guilds/connectable.js';
 import { GuildConnection } from './guilds/connection.js';
 import { GuildFactWriter } from './guilds/guild-facts.js';
 import { createMemberSync } from './guilds/member-sync.js';
@@ -164,7 +165,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     { settings, secrets, transport },
     { repositories: repos, writes, sessions, notices, clock, logger },
   );
-  const presenters = new Presenters(discordImages(settings.DISCORD_CDN_BASE));
+  const images = discordImages(settings.DISCORD_CDN_BASE);
+  const presenters = new Presenters(images);
   const rooms = new RoomClock(signals, repos, logger);
   const open = new OpenStreams();
   const refusals = new RefusalRecorder({ database, clock, auditKey, logger });
@@ -242,6 +244,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       repositories: repos,
       writes,
       presenters,
+      connectable: new ConnectableGuilds({ cache, repositories: repos, images, signIn: discordSignIn }),
       connection: new GuildConnection({ writes, repositories: repos, discord, erased }),
       facts: new GuildFactWriter(writes, repos, erased),
       watch: new GuildWatch({ repositories: repos, reads, authentication, rooms, open }),

@@ -6,6 +6,11 @@ import { guildSettingsRouter } from './guild-settings.js';
 
 /** Guilds as Discord describes them and as people see them. */
 export const guildRouter = {
+  connectable: procedure(
+    'guild.connectable',
+    { rate: 'read', rule: rule.self },
+    ({ services, caller, input }) => services.guilds.connectable(caller, input),
+  ),
   connect: procedure(
     'guild.connect',
     { rate: 'write', rule: rule.resolver('connectGuild'), viaBot: true, audit: 'guild.connect' },

@@ -173,6 +173,7 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   'user.erase': async (api) => ({ userId: await passerBy(api), confirm: 'erase passer-by' }),
   'user.settings.get': nothing,
   'user.settings.update': () => ({ theme: 'dark' }) satisfies InputOf<'user.settings.update'>,
+  'guild.connectable': nothing,
   'guild.connect': theGuild,
   'guild.mine': nothing,
   'guild.list': () => ({}),

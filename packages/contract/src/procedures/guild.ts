@@ -40,7 +40,29 @@ export const guildChange = z.object({
 });
 export type GuildChange = z.infer<typeof guildChange>;
 
+/** A guild that Discord lets the caller connect. */
+export const connectableGuild = z.object({
+  id: snowflake,
+  name: z.string(),
+  iconUrl: z.string().nullable(),
+  isOwner: z.boolean(),
+  /** Somebody connected it already. */
+  connected: z.boolean(),
+  /** Known of connected guilds alone. */
+  botPresent: z.boolean(),
+});
+export type ConnectableGuild = z.infer<typeof connectableGuild>;
+
 export const guildProcedures = {
+  'guild.connectable': query(
+    noInput,
+    z.object({
+      /** Empty where signing in does not go by Discord. */
+      guilds: z.array(connectableGuild),
+      /** Discord's page that invites the bot; null where there is no application at Discord. */
+      inviteUrl: z.string().nullable(),
+    }),
+  ),
   'guild.connect': mutation(z.strictObject({ guildId: snowflake }), z.object({ guildId: snowflake })),
   'guild.mine': query(noInput, z.array(guildSummary)),
   'guild.list': query(

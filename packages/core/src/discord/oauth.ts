@@ -97,6 +97,15 @@ export class DiscordOAuth {
     return address.href;
   }
 
+  /** The address of Discord's page that invites the application's bot into a server. */
+  inviteAddress(): string {
+    const { authorizeUrl, clientId } = this.#options;
+    const address = new URL(authorizeUrl);
+    address.searchParams.set('client_id', clientId);
+    address.searchParams.set('scope', 'bot applications.commands');
+    return address.href;
+  }
+
   /** @throws AppError `bad_credentials` for a code that is wrong or was used, `discord_unavailable` */
   exchange(code: string, verifier: string): Promise<DiscordTokens> {
     const { redirectUri } = this.#options;
@@ -106,6 +115,11 @@ export class DiscordOAuth {
       redirect_uri: redirectUri,
       code_verifier: verifier,
     });
+  }
+
+  /** @throws AppError `bad_credentials` when the person withdrew it, `discord_unavailable` */
+  refresh(refreshToken: string): Promise<DiscordTokens> {
+    return this.#tokens({ grant_type: 'refresh_token', refresh_token: refreshToken });
   }
 
   /** Ends a person's tokens at Discord. @throws AppError `discord_unavailable` */

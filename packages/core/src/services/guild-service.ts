@@ -2,6 +2,7 @@ import { limits, type GuildDetail } from '@slimy/contract';
 import type { Repositories } from '@slimy/db';
 import type { Caller } from '../caller.js';
 import { AppError } from '../errors.js';
+import type { ConnectableGuilds } from '../guilds/connectable.js';
 import type { GuildConnection } from '../guilds/connection.js';
 import type { GuildFactWriter } from '../guilds/guild-facts.js';
 import type { GuildWatch } from '../guilds/watch.js';
@@ -23,6 +24,7 @@ interface GuildServiceParts {
   readonly repositories: Repositories;
   readonly writes: WritePath;
   readonly presenters: Presenters;
+  readonly connectable: ConnectableGuilds;
   readonly connection: GuildConnection;
   readonly facts: GuildFactWriter;
   readonly watch: GuildWatch;
@@ -34,7 +36,7 @@ const DELETE_TIMEOUT_MS = 120_000;
 const noSuchGuild = () => new AppError('not_found', 'There is no such server among yours.');
 
 export function createGuildService(parts: GuildServiceParts): GuildService {
-  const { queries, reads, repositories, writes, presenters, connection, facts, watch } = parts;
+  const { queries, reads, repositories, writes, presenters, connectable, connection, facts, watch } = parts;
 
   async function firstMembers(guildId: string) {
     const page = await queries.read(guildMemberPage, {
@@ -65,6 +67,8 @@ export function createGuildService(parts: GuildServiceParts): GuildService {
   }
 
   return {
+    connectable: (caller) => connectable.of(caller),
+
     connect: (caller, { guildId }) => connection.connect(caller, guildId),
 
     mine: (caller) =>

@@ -1,12 +1,13 @@
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { isSlimyError } from '@slimy/client';
 import { procedures } from '@slimy/contract';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, queryClient } from '../../app/slimy.ts';
 import { problemsByField, problemsOf } from '../../forms/field-problems.ts';
-import { explain } from '../../parts/error-notice.tsx';
+import { ErrorNotice, explain } from '../../parts/error-notice.tsx';
+import { GuildIcon } from '../../parts/guild-icon.tsx';
 import { sessionOptions } from '../../session/session.ts';
 
 interface Props {
@@ -43,6 +44,10 @@ function ConnectForm({ onClose }: Pick<Props, 'onClose'>) {
     }),
   );
 
+  const offered = useQuery(api.guild.connectable.queryOptions());
+  const open = offered.data?.guilds.filter(({ connected }) => !connected) ?? [];
+  const invite = offered.data?.inviteUrl;
+
   function submit(event: React.FormEvent) {
     event.preventDefault();
     const input = { guildId: guildId.trim() };
@@ -56,8 +61,44 @@ function ConnectForm({ onClose }: Pick<Props, 'onClose'>) {
     <form onSubmit={submit} noValidate>
       <Stack>
         <Text size="sm" c="dimmed">
-          You need to own the server or have “Manage Server” there, and the bot has to be in it. In Discord,
-          turn on Developer Mode, right-click the server and choose “Copy Server ID”.
+          You need to own the server or have “Manage Server” there, and the bot has to be in it
+          {invite ? (
+            <>
+              {' '}
+              (
+              <Anchor href={invite} target="_blank" rel="noreferrer">
+                invite it
+              </Anchor>
+              )
+            </>
+          ) : null}
+          .
+        </Text>
+        {open.length > 0 && (
+          <Stack component="ul" gap="xs" m={0} p={0} aria-label="Servers you can connect">
+            {open.map((guild) => (
+              <Group key={guild.id} component="li" justify="space-between" wrap="nowrap">
+                <Group gap="sm" wrap="nowrap">
+                  <GuildIcon guild={guild} />
+                  <Text truncate>{guild.name}</Text>
+                </Group>
+                <Button
+                  size="xs"
+                  variant="light"
+                  loading={connect.isPending && connect.variables.guildId === guild.id}
+                  onClick={() => connect.mutate({ guildId: guild.id })}
+                  aria-label={`Connect ${guild.name}`}
+                >
+                  Connect
+                </Button>
+              </Group>
+            ))}
+          </Stack>
+        )}
+        {offered.isError && <ErrorNotice error={offered.error} retry={() => offered.refetch()} />}
+        <Text size="sm" c="dimmed">
+          Or by its id: in Discord, turn on Developer Mode, right-click the server and choose “Copy Server
+          ID”.
         </Text>
         <TextInput
           label="Server ID"

@@ -1,17 +1,29 @@
 import type { Repositories, SealedDiscordTokens } from '@slimy/db';
+import type { Clock } from '../../clock.js';
 import type { DiscordOAuth, DiscordTokens } from '../../discord/oauth.js';
+import { AppError } from '../../errors.js';
 import { inServiceWords } from '../../write/failures.js';
 import type { TokenVault } from './token-vault.js';
+
+/** A token that ends within this is refreshed first, in milliseconds. */
+const REFRESH_AHEAD = 60_000;
+
+const signInAgain = () =>
+  new AppError('session_ended', 'Discord no longer knows your sign-in here.', {
+    remedy: 'Sign out and sign in again.',
+  });
 
 interface TokenKeeperParts {
   readonly repositories: Repositories;
   readonly oauth: DiscordOAuth;
   readonly vault: TokenVault;
+  readonly clock: Clock;
 }
 
-/** Keeps people's Discord tokens: sealed at rest, revoked when they leave. */
+/** Keeps people's Discord tokens: sealed at rest, refreshed when they are about to end, revoked when they leave. */
 export class TokenKeeper {
   readonly #parts: TokenKeeperParts;
+  readonly #refreshing = new Map<string, Promise<string>>();
 
   constructor(parts: TokenKeeperParts) {
     this.#parts = parts;
@@ -27,12 +39,46 @@ export class TokenKeeper {
     };
   }
 
+  /**
+   * A person's access token, good for at least a minute.
+   * @throws AppError `session_ended` when Discord has to be asked for a new one by signing in, `discord_unavailable`
+   */
+  async accessToken(userId: string): Promise<string> {
+    const tokens = await this.#stored(userId);
+    if (tokens === null) throw signInAgain();
+    if (!this.#isEnding(tokens)) return tokens.accessToken;
+    const known = this.#refreshing.get(userId);
+    if (known) return known;
+    const refreshing = this.#refreshed(userId, tokens).finally(() => this.#refreshing.delete(userId));
+    this.#refreshing.set(userId, refreshing);
+    return refreshing;
+  }
+
   /** Ends a person's tokens at Discord and forgets them. @throws AppError `discord_unavailable`; then nothing is forgotten */
   async revoke(userId: string): Promise<void> {
     const { oauth, repositories } = this.#parts;
     const tokens = await this.#stored(userId);
     if (tokens) await oauth.revoke(tokens.refreshToken);
     await inServiceWords(() => repositories.users.saveDiscordTokens(userId, null));
+  }
+
+  async #refreshed(userId: string, old: DiscordTokens): Promise<string> {
+    const { oauth, repositories } = this.#parts;
+    try {
+      const fresh = await oauth.refresh(old.refreshToken);
+      await inServiceWords(() => repositories.users.saveDiscordTokens(userId, this.sealed(userId, fresh)));
+      return fresh.accessToken;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.reason !== 'bad_credentials') throw error;
+      // Another process may have refreshed them a moment ago: each refresh token is good once.
+      const now = await this.#stored(userId);
+      if (now && now.refreshToken !== old.refreshToken && !this.#isEnding(now)) return now.accessToken;
+      throw signInAgain();
+    }
+  }
+
+  #isEnding({ expiresAt }: DiscordTokens): boolean {
+    return expiresAt.getTime() - this.#parts.clock.now().getTime() < REFRESH_AHEAD;
   }
 
   async #stored(userId: string): Promise<DiscordTokens | null> {
