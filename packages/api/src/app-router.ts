@@ -7,6 +7,7 @@ import { conversationRouter } from './routers/conversation.js';
 import { guildRouter } from './routers/guild.js';
 import { messageRouter } from './routers/message.js';
 import { lifecycleRouter } from './routers/lifecycle.js';
+import { screenshotRouter } from './routers/screenshot.js';
 import { systemRouter } from './routers/system.js';
 import { usageRouter } from './routers/usage.js';
 import { userRouter } from './routers/user.js';
@@ -18,6 +19,7 @@ export const appRouter: AppRouter = trpc.router({
   guild: guildRouter,
   audit: auditRouter,
   club: clubRouter,
+  screenshot: screenshotRouter,
   usage: usageRouter,
   conversation: conversationRouter,
   message: messageRouter,

@@ -16,6 +16,7 @@ export * from './procedures/index.js';
 export * from './procedures/message.js';
 export * from './procedures/lifecycle.js';
 export * from './procedures/procedure.js';
+export * from './procedures/screenshot.js';
 export * from './procedures/system.js';
 export * from './procedures/usage.js';
 export * from './procedures/user.js';

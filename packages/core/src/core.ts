@@ -54,11 +54,13 @@ import { createGuildService } from './services/guild-service.js';
 import { createGuildSettingsService } from './services/guild-settings-service.js';
 import { createMessageService } from './services/message-service.js';
 import { createLifecycleService } from './services/lifecycle-service.js';
+import { createScreenshotService } from './services/screenshot-service.js';
 import type { Services } from './services/services.js';
 import { createSessionService } from './services/session-service.js';
 import { createSystemService } from './services/system-service.js';
 import { createUsageService } from './services/usage-service.js';
 import { createUserService } from './services/user-service.js';
+import { ScreenshotIntake } from './screenshots/intake.js';
 import { Presence } from './system/presence.js';
 import { inServiceWords } from './write/failures.js';
 import { RefusalRecorder, type RefusedCall } from './write/refusals.js';
@@ -90,6 +92,7 @@ export interface Core {
   readonly authentication: Authentication;
   /** Where the results of readers come in; no procedure leads here. */
   readonly clubAnalysisIntake: ClubAnalysisIntake;
+  readonly screenshotIntake: ScreenshotIntake;
   /** Signs in to the demo community; null where there is none to sign in to. */
   readonly signInToDemo: DemoLogin | null;
   /** Signing in with Discord; null where this installation has no application there. */
@@ -265,6 +268,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     }),
     clubAnalyses: createClubAnalysisService({ queries, repositories: repos, writes }),
     clubMembers: createClubMemberService({ reads, repositories: repos, clock }),
+    screenshots: createScreenshotService({ repositories: repos, writes }),
     usage: createUsageService({ queries, repositories: repos, writes, presenters, clock }),
     conversations: createConversationService({ repositories: repos, writes, presenters }),
     messages: createMessageService({
@@ -296,6 +300,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     permissions,
     authentication,
     clubAnalysisIntake: new ClubAnalysisIntake(writes),
+    screenshotIntake: new ScreenshotIntake(writes),
     signInToDemo,
     discordLogin: discordSignIn?.login ?? null,
     recordRefusal: async (refused) => refusals.record(refused),

@@ -11,6 +11,8 @@ import { mayConnect, rolesFromDiscordPermissions } from '../src/permissions/disc
 import { inLadderOrder, roleReaches } from '../src/permissions/ladder.ts';
 import { placeIn } from '../src/permissions/standing.ts';
 import { personalityPresetTraits } from '../src/guilds/personality-presets.ts';
+import { differencesOf, meanChange, trendOf } from '../src/screenshots/comparison.ts';
+import { screenshotConfidence } from '../src/screenshots/intake.ts';
 import { wallTime } from '../src/time/zone.ts';
 import { activityChangePercent } from '../src/usage/change-percent.ts';
 import { periodOf } from '../src/usage/windows.ts';
@@ -41,6 +43,13 @@ interface ConfidenceCase {
   kind: string;
   filled: number;
   expected: number;
+}
+interface CompareCase {
+  before: Record<string, number | string>;
+  after: Record<string, number | string>;
+  text?: string;
+  average: number | null;
+  expected: string;
 }
 interface UsageWindowCase {
   window: UsageWindow;
@@ -163,6 +172,20 @@ describe('previous-snapshot', () => {
   });
 });
 
+describe('screenshot-compare', () => {
+  test.each(casesOf<CompareCase>('screenshot-compare'))('$before to $after', (one) => {
+    const differences = differencesOf(
+      new Map(Object.entries(one.before)),
+      new Map(Object.entries(one.after)),
+    );
+    const mean = meanChange(differences);
+    if (one.average === null) expect(mean).toBeNull();
+    else expect(mean).toBeCloseTo(one.average, 5);
+    expect(trendOf(mean)).toBe(one.expected);
+    if (one.text !== undefined) expect(differences[0]?.change).toBe(one.text);
+  });
+});
+
 describe('leaderboard', () => {
   test.each(
     casesOf<{ clamp: number | string; effective: number }>('leaderboard').filter(({ clamp }) => clamp),
@@ -192,6 +215,36 @@ describe('screenshot-confidence', () => {
         recommendations: recommendations.map(String),
       };
       expect(clubConfidence(reading)).toBeCloseTo(one.expected, 4);
+    },
+  );
+});
+
+describe('screenshot-confidence', () => {
+  const level = 'high' as const;
+  const advice = { type: 'a', priority: level, title: 'a', description: 'a', actionable: true };
+  const whole = {
+    title: 'four',
+    description: 'eleven long',
+    summary: 'eleven long',
+    data: [{ key: 'a', value: 1, dataType: 'number' as const, category: 'a', confidence: null }],
+    insights: [{ ...advice, confidence: 1 }],
+    recommendations: [{ ...advice, impact: level, effort: level }],
+    tags: [{ tag: 'a', category: null }],
+  };
+  const emptied = [
+    { tags: [] },
+    { recommendations: [] },
+    { insights: [] },
+    { data: [] },
+    { summary: 'ten longer' },
+    { description: 'ten longer' },
+    { title: 'abc' },
+  ];
+  test.each(casesOf<ConfidenceCase>('screenshot-confidence').filter(({ kind }) => kind === 'screenshot'))(
+    'of a screenshot with $filled parts',
+    ({ filled, expected }) => {
+      const answer = Object.assign({ ...whole }, ...emptied.slice(0, 7 - filled));
+      expect(screenshotConfidence(answer)).toBeCloseTo(expected, 4);
     },
   );
 });

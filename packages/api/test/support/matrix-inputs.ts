@@ -65,6 +65,26 @@ async function storedClubMember({ database }: TestApi): Promise<string> {
   return memberKey;
 }
 
+/** An analysis of the caller's own; anybody's where nobody calls. */
+async function storedScreenshot(api: TestApi, { person }: MatrixCaller): Promise<string> {
+  const { token } = await storeSession(api, person ?? 'owner', 'live');
+  const caller = { actor: await api.core.authentication.session(token), request };
+  return api.core.screenshotIntake.store(caller, {
+    screenshotType: 'profile',
+    uploadId: null,
+    imageUrl: null,
+    title: 'Gary',
+    description: 'A snail',
+    summary: 'A snail',
+    processingTime: 1,
+    modelUsed: 'none',
+    data: [],
+    tags: [],
+    insights: [],
+    recommendations: [],
+  });
+}
+
 let told = 0;
 const usageEvent = () => ({
   guildId: club,
@@ -231,6 +251,14 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   }),
   'club.members.latest': theGuild,
   'club.members.history': async (api) => ({ guildId: club, memberKey: await storedClubMember(api) }),
+  'screenshot.byId': async (api, caller) => ({ analysisId: await storedScreenshot(api, caller) }),
+  'screenshot.list': () => ({}),
+  'screenshot.delete': async (api, caller) => ({ analysisId: await storedScreenshot(api, caller) }),
+  'screenshot.compare': async (api, caller) => ({
+    analysisId1: await storedScreenshot(api, caller),
+    analysisId2: await storedScreenshot(api, caller),
+  }),
+  'screenshot.comparisons': () => ({}),
   'usage.record': () => usageEvent(),
   'usage.recordMany': () => ({ events: [usageEvent(), usageEvent()] }),
   'usage.series': theGuild,

@@ -10,6 +10,7 @@ import { messageProcedures } from './message.js';
 import { lifecycleProcedures } from './lifecycle.js';
 import type { z } from 'zod';
 import type { ProcedureContract } from './procedure.js';
+import { screenshotProcedures } from './screenshot.js';
 import { systemProcedures } from './system.js';
 import { usageProcedures } from './usage.js';
 import { userProcedures } from './user.js';
@@ -24,6 +25,7 @@ export const procedures = {
   ...guildPersonalityProcedures,
   ...auditProcedures,
   ...clubProcedures,
+  ...screenshotProcedures,
   ...usageProcedures,
   ...conversationProcedures,
   ...messageProcedures,

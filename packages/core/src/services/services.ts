@@ -100,6 +100,15 @@ export interface ClubMemberService {
   history: Service<'club.members.history'>;
 }
 
+/** What was read off a person's own screenshots. */
+export interface ScreenshotService {
+  byId: Service<'screenshot.byId'>;
+  list: Service<'screenshot.list'>;
+  delete: Service<'screenshot.delete'>;
+  compare: Service<'screenshot.compare'>;
+  comparisons: Service<'screenshot.comparisons'>;
+}
+
 /** What happened, told and counted. */
 export interface UsageService {
   record: Service<'usage.record'>;
@@ -162,6 +171,7 @@ export interface Services {
   readonly audit: AuditService;
   readonly clubAnalyses: ClubAnalysisService;
   readonly clubMembers: ClubMemberService;
+  readonly screenshots: ScreenshotService;
   readonly usage: UsageService;
   readonly conversations: ConversationService;
   readonly messages: MessageService;

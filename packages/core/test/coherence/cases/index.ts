@@ -4,6 +4,7 @@ import { chatCases } from './chat.ts';
 import { guildCases } from './guilds.ts';
 import { operationCases } from './operation.ts';
 import { peopleCases } from './people.ts';
+import { screenshotCases } from './screenshots.ts';
 import { systemCases } from './system.ts';
 import { usageCases } from './usage.ts';
 
@@ -22,6 +23,7 @@ const domains: readonly DomainCases[] = [
   operationCases,
   systemCases,
   clubCases,
+  screenshotCases,
   usageCases,
 ];
 
