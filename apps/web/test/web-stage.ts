@@ -12,6 +12,14 @@ export const demo = {
   chat: '/guilds/11000000000000001/chat',
 } as const;
 
+let launched: Promise<Browser> | undefined;
+
+/** One browser for all suites, which share nothing in it; it ends with the process. */
+function sharedBrowser(): Promise<Browser> {
+  launched ??= launchChromium();
+  return launched;
+}
+
 /** A running server and a browser for one suite; the windows of each test are closed after it. */
 export function webStage(fixture: VariantFixture, settings?: (url: string) => Record<string, string>) {
   let server: RunningServer | undefined;
@@ -19,13 +27,12 @@ export function webStage(fixture: VariantFixture, settings?: (url: string) => Re
   const visitors: Visitor[] = [];
 
   beforeAll(async () => {
-    [server, browser] = await Promise.all([RunningServer.start(fixture, settings), launchChromium()]);
+    [server, browser] = await Promise.all([RunningServer.start(fixture, settings), sharedBrowser()]);
   });
   afterEach(async () => {
     for (const visitor of visitors.splice(0)) await visitor.leave();
   });
   afterAll(async () => {
-    await browser?.close();
     await server?.stop();
   });
 
