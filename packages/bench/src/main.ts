@@ -6,15 +6,15 @@ import { runRpcBenchmark } from './rpc/run.js';
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string' },
     seconds: { type: 'string', default: '4' },
     quick: { type: 'boolean', default: false },
   },
 });
 const benchmarks = new Map<string, () => Promise<void>>([
-  ['ingest', () => runIngestBenchmark({ rounds: Number(values.rounds) })],
-  ['cache', () => runCacheBenchmark({ rounds: Number(values.rounds), quick: values.quick })],
-  ['rpc', () => runRpcBenchmark({ rounds: Number(values.rounds), seconds: Number(values.seconds) })],
+  ['ingest', () => runIngestBenchmark({ rounds: Number(values.rounds ?? 5) })],
+  ['cache', () => runCacheBenchmark({ rounds: Number(values.rounds ?? 15), quick: values.quick })],
+  ['rpc', () => runRpcBenchmark({ rounds: Number(values.rounds ?? 5), seconds: Number(values.seconds) })],
 ]);
 const run = benchmarks.get(positionals[0] ?? '');
 if (run) {

@@ -9,7 +9,7 @@ export interface Scale {
   readonly sweeps: SweepOptions;
 }
 
-/** What the issue of figures is made from. */
+/** What docs/cache-comparison.md is written from. */
 export function fullScale(rounds: number): Scale {
   const sweeps = { rounds: 5, tagged: 10_000, underPrefix: 1_000, others: 199_000 };
   return { rounds, races: 100, sweeps };
