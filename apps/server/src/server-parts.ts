@@ -12,7 +12,13 @@ export interface ServerParts {
   >;
   readonly core: Pick<
     Core,
-    'services' | 'permissions' | 'authentication' | 'signInToDemo' | 'discordLogin' | 'recordRefusal'
+    | 'services'
+    | 'permissions'
+    | 'authentication'
+    | 'signInToDemo'
+    | 'discordLogin'
+    | 'recordRefusal'
+    | 'uploads'
   >;
   /** Counts calls for the rate limits. */
   readonly counter: WindowCounter;

@@ -22,6 +22,7 @@ import { requestFacts } from './http/request-facts.js';
 import { OpenStreams } from './rpc/open-streams.js';
 import { rpcRoutes } from './rpc/rpc-routes.js';
 import type { ServerParts } from './server-parts.js';
+import { uploadRoutes } from './uploads/upload-routes.js';
 import { staticWeb } from './web/static-web.js';
 
 /** Tells log and audit trail of calls that did not go through. */
@@ -75,6 +76,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   rpcRoutes(app, { publicOrigin, contextOf, streams });
   authRoutes(app, { publicOrigin, cookie, core });
   discordRoutes(app, { sessionCookie: cookie, loginCookie: loginCookie(settings.PUBLIC_URL), core });
+  await uploadRoutes(app, core);
   if (parts.webRoot !== null) {
     await staticWeb(app, { root: parts.webRoot, pictureHost: new URL(settings.DISCORD_CDN_BASE).origin });
   }

@@ -9,6 +9,7 @@ import { messageRouter } from './routers/message.js';
 import { lifecycleRouter } from './routers/lifecycle.js';
 import { screenshotRouter } from './routers/screenshot.js';
 import { systemRouter } from './routers/system.js';
+import { uploadRouter } from './routers/upload.js';
 import { usageRouter } from './routers/usage.js';
 import { userRouter } from './routers/user.js';
 
@@ -24,5 +25,6 @@ export const appRouter: AppRouter = trpc.router({
   conversation: conversationRouter,
   message: messageRouter,
   lifecycle: lifecycleRouter,
+  upload: uploadRouter,
   system: systemRouter,
 });

@@ -36,6 +36,48 @@ export const redisUrl = z
     'must be redis://, rediss://, redis-sentinel://host:port,host:port/name or redis-cluster://host:port,host:port',
   );
 
+/** Where files are kept: a folder, or a bucket that is reached by the S3 protocol. */
+export type StorageAddress =
+  | { readonly kind: 'folder'; readonly path: string }
+  | {
+      readonly kind: 's3';
+      readonly bucket: string;
+      /** Put before every name; empty, or ending in a slash. */
+      readonly prefix: string;
+      readonly region: string;
+      /** Of a server other than Amazon's. */
+      readonly endpoint: string | undefined;
+    };
+
+/** `file:path`, or `s3://bucket/prefix?region=eu-central-1&endpoint=https://s3.example.org`. */
+export const storageUrl = z.string().transform((text, context): StorageAddress => {
+  if (text.startsWith('file:') && text.length > 5) return { kind: 'folder', path: text.slice(5) };
+  const parsed = URL.canParse(text) ? new URL(text) : null;
+  const endpoint = parsed?.searchParams.get('endpoint') ?? undefined;
+  const known = [...(parsed?.searchParams.keys() ?? [])].every((name) =>
+    ['region', 'endpoint'].includes(name),
+  );
+  const reachable = endpoint === undefined || (URL.canParse(endpoint) && /^https?:/.test(endpoint));
+  if (
+    parsed?.protocol === 's3:' &&
+    parsed.hostname &&
+    !parsed.username &&
+    !parsed.port &&
+    known &&
+    reachable
+  ) {
+    const folder = parsed.pathname.replace(/^\/+|\/+$/g, '');
+    const region = parsed.searchParams.get('region') ?? 'us-east-1';
+    return { kind: 's3', bucket: parsed.hostname, prefix: folder && `${folder}/`, region, endpoint };
+  }
+  context.addIssue({
+    code: 'custom',
+    message:
+      'must be file:path or s3://bucket/prefix?region=eu-central-1&endpoint=https://s3.example.org (keys in STORAGE_ACCESS_KEY and STORAGE_SECRET_KEY)',
+  });
+  return z.NEVER;
+});
+
 /** Whether a host name reaches this machine only. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);

@@ -1,4 +1,4 @@
-export { isLoopback, type DatabaseAddress } from './addresses.js';
+export { isLoopback, type DatabaseAddress, type StorageAddress } from './addresses.js';
 export type { Environment } from './environment.js';
 export type { NamedKey } from './fields.js';
 export { loadSecrets, type Secrets } from './secrets.js';

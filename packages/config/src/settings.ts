@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { databaseUrl, redisUrl } from './addresses.js';
+import { databaseUrl, redisUrl, storageUrl } from './addresses.js';
 import { readNames, type Environment, type SettingProblem } from './environment.js';
 import { namedKeys, onOff, secret, snowflakeList, tokenList, webAddress, wholeNumber } from './fields.js';
 
@@ -45,7 +45,11 @@ const names = z.object({
   API_URL: webAddress.optional(),
   OPERATOR_DISCORD_IDS: snowflakeList.default([]),
   METRICS_TOKEN: secret.optional(),
-  STORAGE_URL: z.string().optional(),
+  STORAGE_URL: storageUrl.optional(),
+  STORAGE_ACCESS_KEY: z.string().min(1).optional(),
+  STORAGE_SECRET_KEY: z.string().min(1).optional(),
+  UPLOAD_QUOTA_PERSON_MB: wholeNumber(1, 1_000_000, 500),
+  UPLOAD_QUOTA_GUILD_MB: wholeNumber(1, 10_000_000, 5_000),
   JOBS: z.enum(['inline', 'off'], { error: 'must be inline or off' }).default('inline'),
   AI_BASE_URL: webAddress.optional(),
   AI_API_KEY: z.string().optional(),
@@ -67,7 +71,7 @@ export interface Settings extends Omit<
   readonly PUBLIC_URL: string;
   readonly API_URL: string;
   readonly DATABASE_URL: z.output<typeof databaseUrl>;
-  readonly STORAGE_URL: string;
+  readonly STORAGE_URL: z.output<typeof storageUrl>;
   readonly DEMO: boolean;
   /** The embedded database is in use: nothing was said of another. */
   readonly embedded: boolean;
@@ -117,6 +121,11 @@ function crossProblems(parsed: Names): SettingProblem[] {
     'DISCORD_CLIENT_SECRET',
     'goes together with DISCORD_CLIENT_ID: set both or none',
   );
+  need(
+    Boolean(parsed.STORAGE_ACCESS_KEY) !== Boolean(parsed.STORAGE_SECRET_KEY),
+    'STORAGE_SECRET_KEY',
+    'goes together with STORAGE_ACCESS_KEY: set both or none',
+  );
   need(Boolean(parsed.AI_BASE_URL) && !parsed.AI_MODEL, 'AI_MODEL', 'is required with AI_BASE_URL');
   return problems;
 }
@@ -147,7 +156,7 @@ export function loadSettings(environment: Environment): Settings {
     PUBLIC_URL: publicUrl,
     API_URL: parsed.API_URL ?? publicUrl,
     DATABASE_URL: parsed.DATABASE_URL ?? { engine: 'sqlite', file: join(dataDir, 'slimy.db') },
-    STORAGE_URL: parsed.STORAGE_URL ?? `file:${join(dataDir, 'uploads')}`,
+    STORAGE_URL: parsed.STORAGE_URL ?? { kind: 'folder', path: join(dataDir, 'uploads') },
     DEMO: parsed.DEMO ?? embedded,
     embedded,
   };

@@ -44,6 +44,44 @@ describe('defaults', () => {
   });
 });
 
+describe('where uploads are kept', () => {
+  test('a folder in the data folder, another one, or a bucket', () => {
+    expect(loadSettings({ DATA_DIR: '/data' }).STORAGE_URL).toEqual({
+      kind: 'folder',
+      path: '/data/uploads',
+    });
+    expect(loadSettings({ STORAGE_URL: 'file:/files' }).STORAGE_URL).toEqual({
+      kind: 'folder',
+      path: '/files',
+    });
+    const STORAGE_URL = 's3://Pictures/slimy/kept/?region=eu-central-1&endpoint=https://s3.example.org:9000';
+    expect(loadSettings({ STORAGE_URL }).STORAGE_URL).toEqual({
+      kind: 's3',
+      bucket: 'Pictures',
+      prefix: 'slimy/kept/',
+      region: 'eu-central-1',
+      endpoint: 'https://s3.example.org:9000',
+    });
+    expect(loadSettings({ STORAGE_URL: 's3://bucket' }).STORAGE_URL).toMatchObject({
+      prefix: '',
+      region: 'us-east-1',
+    });
+  });
+
+  test('nothing else, and no keys in the address', () => {
+    for (const STORAGE_URL of [
+      'ftp://x',
+      'file:',
+      's3:',
+      's3://k:s@bucket',
+      's3://b?regoin=x',
+      's3://b?endpoint=x',
+    ])
+      expect(problemsOf({ STORAGE_URL })['STORAGE_URL'], STORAGE_URL).toMatch(/^must be file:path or s3:/);
+    expect(problemsOf({ STORAGE_ACCESS_KEY: 'key' })['STORAGE_SECRET_KEY']).toMatch(/^goes together with/);
+  });
+});
+
 describe('wrong settings', () => {
   test('all of them are listed in one message, by name, without their values', () => {
     const environment = {

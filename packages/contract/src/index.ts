@@ -19,6 +19,7 @@ export * from './procedures/procedure.js';
 export * from './procedures/screenshot.js';
 export * from './procedures/system.js';
 export * from './procedures/usage.js';
+export * from './procedures/upload.js';
 export * from './procedures/user.js';
 export * from './return-path.js';
 export * from './roles.js';

@@ -59,9 +59,15 @@ import type { Services } from './services/services.js';
 import { createSessionService } from './services/session-service.js';
 import { createSystemService } from './services/system-service.js';
 import { createUsageService } from './services/usage-service.js';
+import { createUploadService } from './services/upload-service.js';
 import { createUserService } from './services/user-service.js';
 import { ScreenshotIntake } from './screenshots/intake.js';
 import { Presence } from './system/presence.js';
+import { UploadAddresses } from './uploads/addresses.js';
+import { openFileStore, type FileStore } from './uploads/file-store.js';
+import { UploadIntake } from './uploads/intake.js';
+import { PictureReader } from './uploads/picture-reader.js';
+import { uploadSweep } from './uploads/sweep.js';
 import { inServiceWords } from './write/failures.js';
 import { RefusalRecorder, type RefusedCall } from './write/refusals.js';
 import { WritePath } from './write/write-path.js';
@@ -83,6 +89,8 @@ export interface CoreOptions {
   readonly discord?: DiscordFacts;
   /** How archives are written; into files without it. */
   readonly openFile?: OpenFile;
+  /** Where the bytes of uploads are; what the settings name without it. */
+  readonly files?: FileStore;
 }
 
 /** The rules of the program, put together: for the server, the worker and tests. */
@@ -101,6 +109,8 @@ export interface Core {
   readonly recordRefusal: (refused: RefusedCall) => Promise<void>;
   readonly outbox: OutboxPublisher;
   readonly jobs: JobRunner;
+  /** Takes and shows the bytes of uploads, under signed addresses. */
+  readonly uploads: UploadIntake;
   /** What the operator's command line can have done. */
   readonly tasks: OperatorTasks;
   /** Resolves when what calls left to be done in the background is done. */
@@ -113,6 +123,8 @@ export interface Core {
   /** Ends it: streams, jobs (at most `graceMs`), what is still to be written. */
   stop(graceMs?: number): Promise<void>;
 }
+
+const MEGABYTE = 1_048_576;
 
 /** Puts the services together over an open database and cache. */
 export async function createCore(options: CoreOptions): Promise<Core> {
@@ -192,6 +204,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     openFile: options.openFile,
   });
   const retention = new Retention({ database, clock, archiver });
+  const files = options.files ?? (await openFileStore(settings));
+  const pictures = new PictureReader();
+  const addresses = new UploadAddresses(secrets.signingSecret);
+  const uploads = new UploadIntake({ repositories: repos, writes, store: files, pictures, addresses, clock });
+  const sweep = uploadSweep({ repositories: repos, store: files, clock });
   const erasure = new PersonErasure({
     database,
     writes,
@@ -200,7 +217,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     wake: (sessionId) => signals.publish(sessionChannel(sessionId), ''),
   });
   const guildErasure = new GuildErasure({ database, writes });
-  const { kinds, schedules } = housekeeping(database, clock, sealing);
+  const { kinds, schedules } = housekeeping(database, clock, { sealing, sweep });
   const jobs = new JobRunner({
     database,
     clock,
@@ -280,6 +297,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       stream: new MessageStream({ repositories: repos, reads, authentication, rooms, open, presenters }),
     }),
     lifecycle: createLifecycleService({ database, writes, clock, guildErasure, retention, archiver }),
+    uploads: createUploadService({
+      repositories: repos,
+      reads,
+      writes,
+      addresses,
+      clock,
+      quotas: {
+        person: settings.UPLOAD_QUOTA_PERSON_MB * MEGABYTE,
+        guild: settings.UPLOAD_QUOTA_GUILD_MB * MEGABYTE,
+      },
+    }),
     system: createSystemService({
       version: options.version ?? 'development',
       dataDir: settings.DATA_DIR,
@@ -306,6 +334,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     recordRefusal: async (refused) => refusals.record(refused),
     outbox,
     jobs,
+    uploads,
     tasks: operatorTasks({
       database,
       clock,
@@ -327,6 +356,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     async stop(graceMs = 3000) {
       rooms.stop();
       await jobs.stop(graceMs);
+      await pictures.stop();
+      // What was handed in is closed by whoever made it.
+      if (!options.files) files.close();
       await Promise.allSettled(background);
       await refusals.flush();
       await outbox.stop();

@@ -5,8 +5,8 @@ import type { FastifyInstance } from 'fastify';
 export interface RouteDeclaration {
   /** The class its calls count under by address; `procedure`: each procedure's own; `none`: not counted. */
   readonly rate: RateClass | 'procedure' | 'none';
-  /** Who is asked for: nobody, the procedure's own rule, a session, or the metrics token. */
-  readonly authentication: 'none' | 'procedure' | 'session' | 'metrics';
+  /** Who is asked for: nobody, the procedure's own rule, a session, whoever holds a signed address, or the metrics token. */
+  readonly authentication: 'none' | 'procedure' | 'session' | 'signature' | 'metrics';
   /** The audit tag of what it changes; `procedure`: each procedure's own; null: it changes nothing. */
   readonly audit: string | null;
 }

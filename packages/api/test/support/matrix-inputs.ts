@@ -1,6 +1,6 @@
 import type { InputOf, ProcedureName } from '@slimy/contract';
 import type { Caller } from '@slimy/core';
-import { appendStats, repositories } from '@slimy/db';
+import { appendStats, randomId, repositories } from '@slimy/db';
 import { storeSession, type MatrixCaller } from './matrix-callers.ts';
 import type { TestApi } from './open-api.ts';
 import { club, world } from './small-world.ts';
@@ -111,6 +111,24 @@ async function deadJob({ database }: TestApi): Promise<string> {
 async function conversationOf(api: TestApi, { person }: MatrixCaller): Promise<{ conversationId: string }> {
   const { conversations } = repositories(api.database).person(api.ids[person ?? 'owner']);
   return { conversationId: (await conversations.create({ title: null }, new Date())).id };
+}
+
+/** A file that the caller announced for the guild; of whoever has nothing of their own, the owner's. */
+async function uploadOf(api: TestApi, { person }: MatrixCaller): Promise<object> {
+  const id = randomId();
+  const createdAt = new Date();
+  await repositories(api.database).uploads.insert({
+    id,
+    userId: api.ids[person ?? 'owner'],
+    guildId: club,
+    purpose: 'club-roster',
+    originalName: null,
+    bytes: 1,
+    storageKey: id,
+    createdAt,
+    expiresAt: new Date(createdAt.getTime() + 3_600_000),
+  });
+  return { guildId: club, uploadId: id };
 }
 
 /** A message that the owner of the guild wrote there. */
@@ -291,6 +309,10 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
   'lifecycle.restoreArchive': async (api) => ({ archiveId: await oneArchive(api) }),
   'lifecycle.exportGuild': theGuild,
   'lifecycle.eraseGuild': () => ({ guildId: club, confirmName: world.guilds.club.name }),
+  'upload.create': () =>
+    ({ guildId: club, purpose: 'guild-gallery', bytes: 10 }) satisfies InputOf<'upload.create'>,
+  'upload.byId': uploadOf,
+  'upload.delete': uploadOf,
   'system.version': nothing,
   'system.health': nothing,
   'system.cacheStats': nothing,

@@ -13,6 +13,7 @@ import type { ProcedureContract } from './procedure.js';
 import { screenshotProcedures } from './screenshot.js';
 import { systemProcedures } from './system.js';
 import { usageProcedures } from './usage.js';
+import { uploadProcedures } from './upload.js';
 import { userProcedures } from './user.js';
 
 /** Every procedure by its full name. The router is built against this table and nothing else. */
@@ -30,6 +31,7 @@ export const procedures = {
   ...conversationProcedures,
   ...messageProcedures,
   ...lifecycleProcedures,
+  ...uploadProcedures,
   ...systemProcedures,
 } as const satisfies Record<string, ProcedureContract>;
 

@@ -27,7 +27,7 @@ async function inBatches(
 export function housekeeping(
   database: Database,
   clock: Clock,
-  sealing: AuditSealing,
+  { sealing, sweep }: { readonly sealing: AuditSealing; readonly sweep: JobKind },
 ): { kinds: JobKind[]; schedules: Schedule[] } {
   const { sessions, outbox, jobs } = repositories(database);
   const ago = (ms: number) => new Date(clock.now().getTime() - ms);
@@ -40,6 +40,7 @@ export function housekeeping(
     });
   return {
     kinds: [
+      sweep,
       jobKind({
         kind: 'audit.seal',
         payload: z.strictObject({}),
@@ -52,6 +53,7 @@ export function housekeeping(
       batches('usage.merge', (limit) => database.sql.tx((sql) => mergeStatRollups(sql, limit)), MERGE_BATCH),
     ],
     schedules: [
+      { kind: sweep.kind, everyMs: HOUR },
       { kind: 'audit.seal', everyMs: MINUTE },
       { kind: 'sessions.purge', everyMs: HOUR },
       { kind: 'outbox.purge', everyMs: 10 * MINUTE },

@@ -114,6 +114,12 @@ const selfOrOperator: Resolver = async ({ actor }, input) => {
   throw new AppError('self_only', 'This is only for the person themselves.');
 };
 
+const useUploads: Resolver = async ({ actor }, input, { callerStanding }) => {
+  const { guildId } = guildMaybeNamed.parse(input);
+  if (guildId === undefined) requireKnown(actor);
+  else requireAction(requireMembership(actor, await callerStanding(actor), guildId), 'upload_club_data');
+};
+
 /** The named rules. */
 export const resolvers: Readonly<Record<ResolverName, Resolver>> = {
   connectGuild,
@@ -124,6 +130,7 @@ export const resolvers: Readonly<Record<ResolverName, Resolver>> = {
   seePerson,
   seeUsage,
   selfOrOperator,
+  useUploads,
   writeMessages,
 };
 

@@ -32,6 +32,7 @@ export type Rule =
  * - `seePerson`: self, operator, or who shares a guild
  * - `seeUsage`: `view_usage` in the guild that is named, or one's own where none is
  * - `selfOrOperator`: the person themselves, and an operator for anybody
+ * - `useUploads`: `upload_club_data` in the guild that is named, or one's own files where none is
  * - `writeMessages`: `write_chat` in the guild, and `read_admin_chat` for a message to admins, or the owner of
  *   the conversation
  */
@@ -44,6 +45,7 @@ export type ResolverName =
   | 'seePerson'
   | 'seeUsage'
   | 'selfOrOperator'
+  | 'useUploads'
   | 'writeMessages';
 
 /** The rules as the procedures write them. */

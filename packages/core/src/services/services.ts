@@ -148,6 +148,13 @@ export interface LifecycleService {
   eraseGuild: Service<'lifecycle.eraseGuild'>;
 }
 
+/** Files that people send. */
+export interface UploadService {
+  create: Service<'upload.create'>;
+  byId: Service<'upload.byId'>;
+  delete: Service<'upload.delete'>;
+}
+
 /** What operators ask of the running program. */
 export interface SystemService {
   version: Service<'system.version'>;
@@ -176,5 +183,6 @@ export interface Services {
   readonly conversations: ConversationService;
   readonly messages: MessageService;
   readonly lifecycle: LifecycleService;
+  readonly uploads: UploadService;
   readonly system: SystemService;
 }

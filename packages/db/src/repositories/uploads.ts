@@ -108,6 +108,13 @@ export class OwnedUploads {
     return { files: _count, bytes: _sum.bytes ?? 0 };
   }
 
+  /** Those sent for a purpose and used for nothing yet: waiting or stored, and not expired. */
+  async unused(purpose: string, now: Date): Promise<number> {
+    return this.#table.count({
+      where: { ...this.#owner, purpose, state: { not: 'refused' }, expiresAt: { gt: now } },
+    });
+  }
+
   /** Hands all of them to the sweeper: before the person or the guild goes. Gives how many. */
   async expireAll(now: Date): Promise<number> {
     const { count } = await this.#table.updateMany({ where: { ...this.#owner }, data: { expiresAt: now } });

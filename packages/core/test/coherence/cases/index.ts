@@ -6,6 +6,7 @@ import { operationCases } from './operation.ts';
 import { peopleCases } from './people.ts';
 import { screenshotCases } from './screenshots.ts';
 import { systemCases } from './system.ts';
+import { uploadCases } from './uploads.ts';
 import { usageCases } from './usage.ts';
 
 /**
@@ -24,6 +25,7 @@ const domains: readonly DomainCases[] = [
   systemCases,
   clubCases,
   screenshotCases,
+  uploadCases,
   usageCases,
 ];
 
