@@ -77,7 +77,7 @@ export class PictureReader {
         void worker.terminate();
       }, DECODE_MS);
       worker.on('message', end).on('error', broken).on('exit', broken);
-      worker.postMessage({ file, isBitmap });
+      worker.postMessage({ file, isBitmap }, []);
     });
     const parsed = answer.parse(told);
     if ('picture' in parsed) return parsed.picture;
