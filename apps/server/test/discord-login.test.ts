@@ -237,6 +237,26 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
     expect(asked()).toEqual([refreshed + 1, listed + 1]);
   });
 
+  it('is ended at Discord too when the person is erased', async () => {
+    discord.oauth.revokePerson(another);
+    const browser = newBrowser();
+    await visit(browser, await agreed(browser, '', another));
+    expect(discord.oauth.grantsOf(another)).toHaveLength(1);
+    const answer = await server.send({
+      method: 'POST',
+      url: '/trpc/user.erase',
+      headers: {
+        cookie: `slimy_session=${browser.cookies.get('slimy_session')}`,
+        origin: PUBLIC_URL,
+        'content-type': 'application/json',
+      },
+      payload: JSON.stringify({ json: { confirm: 'erase another' } }),
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(discord.oauth.grantsOf(another)).toEqual([]);
+    expect(await session(browser)).toBeNull();
+  });
+
   it('leads nowhere else, whatever the address says', async () => {
     for (const returnTo of ['https://evil.example', '//evil.example', '/\\evil.example', '/a%0d%0aX:1']) {
       expect(await signIn(newBrowser(), `?returnTo=${returnTo}`)).toBe('/guilds');

@@ -215,6 +215,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     erased,
     archiver,
     wake: (sessionId) => signals.publish(sessionChannel(sessionId), ''),
+    signedOut: async (userId) => discordSignIn?.login.signedOut(userId),
   });
   const guildErasure = new GuildErasure({ database, writes });
   const { kinds, schedules } = housekeeping(database, clock, { sealing, sweep });

@@ -40,6 +40,8 @@ interface PersonErasureParts {
   readonly writes: WritePath;
   readonly erased: ErasedList;
   readonly archiver: Archiver;
+  /** Ends the person's tokens at Discord; does not throw. */
+  readonly signedOut: (userId: string) => Promise<void>;
   /** Wakes streams of ended sessions. */
   readonly wake: (sessionId: string) => void;
 }
@@ -84,6 +86,7 @@ export class PersonErasure {
     { userId, discordId }: ErasedIds,
     progress: (progress: TaskProgress) => void = () => undefined,
   ): Promise<void> {
+    await this.#parts.signedOut(userId);
     let done = 0;
     for (const table of tablesThatGo.slice(0, -1)) {
       for (let rows = BATCH; rows === BATCH;) {
