@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { runIngestBenchmark } from './ingest/run.js';
 import { runCacheBenchmark } from './cache/run.js';
+import { runListsBenchmark } from './lists/run.js';
 import { runRpcBenchmark } from './rpc/run.js';
 
 const { positionals, values } = parseArgs({
@@ -8,10 +9,12 @@ const { positionals, values } = parseArgs({
   options: {
     rounds: { type: 'string' },
     seconds: { type: 'string', default: '4' },
+    rows: { type: 'string', default: '1000000' },
     quick: { type: 'boolean', default: false },
   },
 });
 const benchmarks = new Map<string, () => Promise<void>>([
+  ['lists', () => runListsBenchmark({ rounds: Number(values.rounds ?? 5), rows: Number(values.rows) })],
   ['ingest', () => runIngestBenchmark({ rounds: Number(values.rounds ?? 5) })],
   ['cache', () => runCacheBenchmark({ rounds: Number(values.rounds ?? 15), quick: values.quick })],
   ['rpc', () => runRpcBenchmark({ rounds: Number(values.rounds ?? 5), seconds: Number(values.seconds) })],

@@ -263,6 +263,20 @@ describeOnEachEngine('plans over many rows', (fixture) => {
       expect((await badSteps(database, statement)).filter(readsAll), statement).toEqual([]);
   });
 
+  it('where one guild has nearly everything, a page deep in its messages and events still follows the index', async () => {
+    for (const table of ['chat_messages', 'stats']) {
+      await database.sql.execute(`UPDATE ${table} SET guild_id = ? WHERE id > ?`, [bigGuild, '']);
+      await database.sql.execute(database.engine === 'mysql' ? `ANALYZE TABLE ${table}` : `ANALYZE ${table}`);
+    }
+    const lists = ['messages of a guild', 'messages for everybody', 'events of a guild', 'events of a type'];
+    for (const name of lists) {
+      const ask = hotHistories[`${name}, deep`];
+      const [statement] = await statementsOf(async () => ask?.(repositories(database)));
+      expect(await waysIn(database, statement), name).toContain('range');
+      expect(await badSteps(database, statement ?? ''), name).toEqual([]);
+    }
+  });
+
   it('finds out a query without an index', async () => {
     const unindexed = 'SELECT id FROM users WHERE avatar = 1 ORDER BY global_name';
     expect(await badSteps(database, unindexed)).not.toEqual([]);

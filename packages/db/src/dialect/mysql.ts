@@ -6,5 +6,6 @@ export const mysqlDialect: Dialect = {
   incoming: (column) => `VALUES(${column})`,
   insertMissing: { verb: 'INSERT IGNORE INTO', ending: () => '' },
   jsonValue: (column) => `CAST(${column} AS CHAR)`,
+  followIndex: (name) => `FORCE INDEX (${name})`,
   currentRead: 'LOCK IN SHARE MODE',
 };

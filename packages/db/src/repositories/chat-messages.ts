@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../database.js';
 import { timeOrderedId } from '../ids.js';
+import { dialectOf } from '../dialect/dialect.js';
 import { cursorFormat } from '../lists/cursor.js';
 import { Conditions } from '../sql/conditions.js';
 import { insertRow } from '../sql/insert.js';
@@ -68,9 +69,13 @@ const messageColumns = {
   created_at: column.instant,
 } as const;
 
-const selectMessages = `SELECT m.id, m.conversation_id, m.guild_id, m.user_id, u.username, u.global_name, u.avatar,
-  u.discord_id, m.sequence, m.role, m.text, m.personality_mode, m.admin_only, m.client_id, m.created_at
-  FROM chat_messages m JOIN users u ON u.id = m.user_id`;
+function selectMessagesBy(index = ''): string {
+  return `SELECT m.id, m.conversation_id, m.guild_id, m.user_id, u.username, u.global_name, u.avatar,
+    u.discord_id, m.sequence, m.role, m.text, m.personality_mode, m.admin_only, m.client_id, m.created_at
+    FROM chat_messages m ${index} JOIN users u ON u.id = m.user_id`;
+}
+
+const selectMessages = selectMessagesBy();
 
 function messageOf(row: RowOf<typeof messageColumns>): MessageRow {
   return {
@@ -119,6 +124,13 @@ export class ChatMessages {
 
   #here(): Conditions {
     return new Conditions().equal(`m.${this.#place.column}`, this.#place.id);
+  }
+
+  /** The index that has the messages here in their order. */
+  #index(withAdminOnly: boolean): string {
+    const { column: of } = this.#place;
+    const adminOnly = of === 'guild_id' && !withAdminOnly;
+    return adminOnly ? 'chat_messages_guild_id_admin_only_sequence_idx' : `chat_messages_${of}_sequence_key`;
   }
 
   /**
@@ -186,8 +198,9 @@ export class ChatMessages {
     const where = this.#here();
     if (!withAdminOnly) where.equal('m.admin_only', false);
     if (cursor !== undefined) where.add('m.sequence < ?', messageList.decode(cursor)[0]);
+    const select = selectMessagesBy(dialectOf(this.#scope.engine).followIndex(this.#index(withAdminOnly)));
     const rows = await this.#scope.sql.query(
-      `${selectMessages} WHERE ${where.text} ORDER BY m.sequence DESC LIMIT ?`,
+      `${select} WHERE ${where.text} ORDER BY m.sequence DESC LIMIT ?`,
       [...where.parameters, limit + 1],
       messageColumns,
     );
@@ -197,8 +210,9 @@ export class ChatMessages {
   /** Those after a place, in their order: what a resumed stream has not given yet. Also those for admins. */
   async after(sequence: bigint, limit: number): Promise<MessageRow[]> {
     const where = this.#here().add('m.sequence > ?', sequence);
+    const select = selectMessagesBy(dialectOf(this.#scope.engine).followIndex(this.#index(true)));
     const rows = await this.#scope.sql.query(
-      `${selectMessages} WHERE ${where.text} ORDER BY m.sequence LIMIT ?`,
+      `${select} WHERE ${where.text} ORDER BY m.sequence LIMIT ?`,
       [...where.parameters, limit],
       messageColumns,
     );

@@ -150,9 +150,12 @@ export class Stats {
       .equal('type', type)
       .during('timestamp', { from, to })
       .also(place && afterSql('desc', ['timestamp', place[0]], ['id', place[1]]));
+    const dialect = dialectOf(this.#scope.engine);
+    const subject = this.#subject.kind === 'guild' ? 'guild_id' : 'user_id';
+    const index = `stats_${subject}_${type === undefined ? '' : 'type_'}timestamp_id_idx`;
     const rows = await this.#scope.sql.query(
-      `SELECT id, user_id, guild_id, type, ${dialectOf(this.#scope.engine).jsonValue('value')} AS value, source,
-       event_id, timestamp FROM stats WHERE ${where.text} ORDER BY timestamp DESC, id DESC LIMIT ?`,
+      `SELECT id, user_id, guild_id, type, ${dialect.jsonValue('value')} AS value, source, event_id, timestamp
+       FROM stats ${dialect.followIndex(index)} WHERE ${where.text} ORDER BY timestamp DESC, id DESC LIMIT ?`,
       [...where.parameters, limit + 1],
       {
         id: column.text,
