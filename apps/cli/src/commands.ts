@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import type { Settings } from '@slimy/config';
 import { z } from 'zod';
 import { diagnosis, examine } from './doctor/doctor.js';
+import { erasedFileOf } from '@slimy/core';
+import { restoreHere } from './restore.js';
 import { runMigrations } from './migrate.js';
 import { runAnywhere } from './run-task.js';
 import type { Terminal } from './terminal.js';
@@ -68,6 +70,36 @@ export const archive: Command = async (settings, terminal, input) => {
     result,
     kinds.map(({ kind, rows }) => `${kind}: ${rows} rows`),
   );
+  return true;
+};
+
+const backedUp = z.object({ folder: z.string(), rows: z.number(), tables: z.number(), files: z.number() });
+
+/** Writes a backup, also while a server runs. */
+export const backup: Command = async (settings, terminal, input) => {
+  const { to } = z.object({ to: z.string().optional() }).parse(input);
+  const folder = to === undefined ? {} : { folder: resolve(to) };
+  const result = await runAnywhere(settings, terminal, 'backup', folder);
+  const { rows, tables, files, folder: made } = backedUp.parse(result);
+  terminal.answer(result, [
+    `${rows} rows of ${tables} tables and ${files} files are in ${made}.`,
+    'The keys are not: keep DATA_DIR/secrets, or what you set instead, in another place.',
+  ]);
+  return true;
+};
+
+/** Restores a backup into an empty database and leaves out who was erased since. */
+export const restore: Command = async (settings, terminal, input) => {
+  const { folder, verify, erased } = z
+    .object({ folder: z.string(), verify: z.boolean(), erased: z.string().optional() })
+    .parse(input);
+  const result = await restoreHere(settings, terminal, resolve(folder), verify);
+  const file = erased === undefined ? erasedFileOf(settings.DATA_DIR) : resolve(erased);
+  const again = await runAnywhere(settings, terminal, 'erased.apply', { file });
+  terminal.answer({ ...result, ...again }, [
+    `${result.rows} rows of ${result.tables} tables and ${result.files} files are back.`,
+    ...(verify ? ['Counts and checksums are those of the snapshot.'] : []),
+  ]);
   return true;
 };
 

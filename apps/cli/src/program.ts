@@ -33,6 +33,7 @@ export function createProgram(): Command {
     );
   auditCommands(program);
   cacheCommands(program);
+  backupCommands(program);
   personCommands(program);
   return program;
 }
@@ -44,6 +45,27 @@ function auditCommands(program: Command): void {
     .command('verify')
     .description('hold the audit trail against its seals, and say what was tampered with')
     .action(execute(commands.verifyAudit));
+}
+
+function backupCommands(program: Command): void {
+  program
+    .command('backup')
+    .option('--to <folder>', 'a folder that is not there yet; by default below DATA_DIR/backups')
+    .description('write a backup of everything but the keys, also while a server runs')
+    .action(execute(commands.backup, (_words, { to }) => ({ ...(to !== undefined && { to }) })));
+  program
+    .command('restore')
+    .argument('<folder>', 'as "slimy backup" gave it')
+    .option('--verify', 'compare counts and checksums with those of the snapshot', false)
+    .option('--erased <file>', 'the list of erased people; by default that of DATA_DIR')
+    .description('restore a backup into an empty database, of either engine')
+    .action(
+      execute(commands.restore, ([folder], { verify, erased }) => ({
+        folder,
+        verify,
+        ...(erased !== undefined && { erased }),
+      })),
+    );
 }
 
 function personCommands(program: Command): void {

@@ -214,6 +214,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     writes,
     erased,
     archiver,
+    dataDir: settings.DATA_DIR,
     wake: (sessionId) => signals.publish(sessionChannel(sessionId), ''),
     signedOut: async (userId) => discordSignIn?.login.signedOut(userId),
   });
@@ -345,6 +346,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       verification,
       erasure,
       retention,
+      backup: { settings, secrets, logger, openFile: options.openFile },
     }),
     async settled() {
       await Promise.allSettled(background);

@@ -14,6 +14,8 @@ export { reachServer, type AdminConnection } from './operator/admin-client.js';
 export { listenForCommands } from './operator/admin-server.js';
 export { runTask } from './operator/run-task.js';
 export type { TaskProgress } from './operator/task.js';
+export { restoreBackup } from './backup/restore.js';
+export { erasedFileOf } from './lifecycle/erased-file.js';
 export { outboxJournal } from './outbox/journal.js';
 export { DataFolderTakenError, lockDataFolder } from './process/data-folder-lock.js';
 export { databaseOptions, migrationTarget, openMigrated, seedDatabase } from './process/open-database.js';

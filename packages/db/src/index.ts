@@ -38,6 +38,7 @@ export {
   tableNames,
   type PlainRow,
 } from './tables/table-rows.js';
+export { openLoader, openSnapshot, type OwnConnection } from './snapshot/own-connection.js';
 export * from './repositories/index.js';
 export { auditGuardIsThere } from './migrate/audit-guard.js';
 export { checkDatabase, type DatabaseCheck } from './migrate/check-database.js';

@@ -28,4 +28,4 @@ export {
 } from './variants/describe.js';
 export { shortOrLong } from './variants/counts.js';
 export type { DatabaseTemplate } from './variants/database-template.js';
-export type { CacheStore, Engine, VariantFixture } from './variants/fixture.js';
+export { variantFixture, type CacheStore, type Engine, type VariantFixture } from './variants/fixture.js';

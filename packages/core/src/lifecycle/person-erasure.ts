@@ -4,6 +4,7 @@ import {
   isMentioned,
   personalTable,
   randomId,
+  repositories,
   sweepMentions,
   sweptTables,
   tablesThatGo,
@@ -11,6 +12,7 @@ import {
   type UserRow,
 } from '@slimy/db';
 import { z } from 'zod';
+import { tablePages } from '../backup/table-pages.js';
 import type { Caller } from '../caller.js';
 import { MINUTE } from '../clock.js';
 import { AppError } from '../errors.js';
@@ -19,6 +21,7 @@ import type { TaskProgress } from '../operator/task.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
 import type { Archiver } from './archiver.js';
+import { erasedFileOf, noteErased, readErased } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
 
 /** Rows in one transaction. */
@@ -42,6 +45,7 @@ interface PersonErasureParts {
   readonly archiver: Archiver;
   /** Ends the person's tokens at Discord; does not throw. */
   readonly signedOut: (userId: string) => Promise<void>;
+  readonly dataDir: string;
   /** Wakes streams of ended sessions. */
   readonly wake: (sessionId: string) => void;
 }
@@ -117,11 +121,13 @@ export class PersonErasure {
           fields: [{ path: ['confirm'], message: `must be exactly "${expected}"` }],
         });
       }
-      await repositories.erasedPeople.insert({
+      const hashes = {
         discordIdHash: erased.discordIdHash(user.discordId),
         userIdHash: erased.userIdHash(userId),
-        erasedAt: now,
-      });
+      };
+      await repositories.erasedPeople.insert({ ...hashes, erasedAt: now });
+      const file = erasedFileOf(this.#parts.dataDir);
+      await noteErased(file, { ...hashes, erasedAt: now.toISOString() });
       const sessions = await repositories.sessions.othersOf(userId, null);
       change.touch(...sessions.map(touches.session));
       const sessionIds = sessions.map(({ id }) => id);
@@ -187,6 +193,30 @@ export class PersonErasure {
       }
     }
     await database.transaction(({ sql }) => sweepMentions(sql, personalTable('jobs'), texts));
+  }
+
+  /**
+   * Erases again whoever a file of erased people names: after a backup was restored that is older than their erasure.
+   * Gives how many there were.
+   */
+  async eraseListed(file: string): Promise<number> {
+    const { database, erased } = this.#parts;
+    const listed = await readErased(file);
+    if (listed.size === 0) return 0;
+    let count = 0;
+    for await (const rows of tablePages(database.sql, 'users')) {
+      for (const { id, discord_id: discordId } of rows) {
+        const person = typeof id === 'string' ? listed.get(erased.userIdHash(id)) : undefined;
+        if (!person || typeof id !== 'string' || typeof discordId !== 'string') continue;
+        await database.transaction(async (transaction) => {
+          const { erasedPeople } = repositories(transaction);
+          await erasedPeople.insert({ ...person, erasedAt: new Date(person.erasedAt) });
+        });
+        await this.finish({ userId: id, discordId });
+        count += 1;
+      }
+    }
+    return count;
   }
 
   /** The job that finishes what a killed process has begun. */

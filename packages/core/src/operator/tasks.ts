@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { isSnowflake } from '@slimy/contract';
 import type { Database, Repositories, UserRow } from '@slimy/db';
 import { z } from 'zod';
+import { makeBackup, type BackupParts } from '../backup/backup.js';
 import type { AuditVerification } from '../audit/verification.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
@@ -17,6 +19,7 @@ interface OperatorTaskParts {
   readonly clock: Clock;
   readonly erasure: PersonErasure;
   readonly retention: Retention;
+  readonly backup: BackupParts;
   readonly writes: WritePath;
   readonly system: SystemService;
   readonly verification: AuditVerification;
@@ -128,6 +131,30 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
           return { kinds };
         },
       ),
+    ],
+    [
+      'backup',
+      operatorTask(
+        z.strictObject({ folder: z.string().max(4096).optional() }),
+        async ({ folder }, { caller, progress, signal }) => {
+          const now = parts.clock.now();
+          const name = now.toISOString().replaceAll(/[:.]/g, '-');
+          const target = folder ?? join(parts.backup.settings.DATA_DIR, 'backups', name);
+          const result = await makeBackup(target, parts.backup, { now, progress, signal });
+          await parts.writes.change(caller, [], async (change) => {
+            const { rows, files } = result;
+            const details = { rows, files };
+            change.audit({ action: 'backup.make', resourceType: 'backup', resourceId: null, details });
+          });
+          return result;
+        },
+      ),
+    ],
+    [
+      'erased.apply',
+      operatorTask(z.strictObject({ file: z.string().min(1).max(4096) }), async ({ file }) => ({
+        erased: await parts.erasure.eraseListed(file),
+      })),
     ],
     ['cache.clear', operatorTask(nothing, (_input, { caller }) => system.cacheClear(caller, undefined))],
   ]);

@@ -70,7 +70,8 @@ abstract class MysqlExecutor implements SqlExecutor {
   }
 }
 
-class MysqlDirectTransaction extends MysqlExecutor {
+/** Direct SQL on one connection. */
+export class MysqlDirectTransaction extends MysqlExecutor {
   readonly #connection: PoolConnection;
 
   constructor(connections: MysqlConnections, connection: PoolConnection) {

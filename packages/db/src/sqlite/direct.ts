@@ -46,7 +46,8 @@ abstract class SqliteExecutor implements SqlExecutor {
   }
 }
 
-class SqliteDirectTransaction extends SqliteExecutor {
+/** Direct SQL for whoever holds the connection. */
+export class SqliteDirectTransaction extends SqliteExecutor {
   readonly #connection: SqliteConnection;
 
   constructor(connection: SqliteConnection) {

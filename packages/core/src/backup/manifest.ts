@@ -1,0 +1,54 @@
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Secrets } from '@slimy/config';
+import { z } from 'zod';
+import { AppError } from '../errors.js';
+
+export const MANIFEST = 'manifest.json';
+const FORMAT = 'slimy.backup.1';
+
+const manifest = z.object({
+  format: z.literal(FORMAT),
+  createdAt: z.string(),
+  engine: z.enum(['mysql', 'sqlite']),
+  /** The migrations of the database, in order. */
+  migrations: z.array(z.string()),
+  /** Of the keys, which are not in the backup. */
+  keyFingerprint: z.string(),
+  tables: z.array(
+    z.object({
+      table: z.string(),
+      file: z.string(),
+      /** As counted inside the snapshot. */
+      rowCount: z.int(),
+      bytes: z.int(),
+      sha256: z.string(),
+      /** Of the rows in the order of their keys: the same on either engine. */
+      rowsSha256: z.string(),
+    }),
+  ),
+  /** Uploads and archives, with their place below DATA_DIR. */
+  files: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
+});
+export type BackupManifest = z.infer<typeof manifest>;
+export const backupFormat = FORMAT;
+
+/** Names the keys of an installation without telling them: what they made can be read with the same ones only. */
+export function keyFingerprint({ auditKey, encryptionKeys }: Secrets): string {
+  const hash = createHmac('sha256', auditKey).update('slimy.keys');
+  for (const { id, key } of encryptionKeys) hash.update(`\n${id}:`).update(key);
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** Reads what a backup says of itself. @throws AppError for a folder that is none */
+export async function readManifest(folder: string): Promise<BackupManifest> {
+  try {
+    return manifest.parse(JSON.parse(await readFile(join(folder, MANIFEST), 'utf8')));
+  } catch (cause) {
+    throw new AppError('not_found', `${folder} is no backup, or one that was not finished.`, {
+      remedy: `Name the folder that "slimy backup" gave; ${MANIFEST} is in it once it is whole.`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,32 @@
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+const line = z.object({ discordIdHash: z.string(), userIdHash: z.string(), erasedAt: z.string() });
+
+/** An erased person as the file beside the database keeps them: by HMACs alone. */
+export type ErasedLine = z.infer<typeof line>;
+
+/** Where a data folder keeps the list that outlives its database: a backup that is older than an erasure needs it. */
+export function erasedFileOf(dataDir: string): string {
+  return join(dataDir, 'erased-people.jsonl');
+}
+
+/** Adds somebody, before the erasure is committed: one entry too many does no harm. */
+export async function noteErased(file: string, person: ErasedLine): Promise<void> {
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await appendFile(file, `${JSON.stringify(person)}\n`, { mode: 0o600, flush: true });
+}
+
+/** The people of such a file by the HMAC of their row's id; none where there is no file. */
+export async function readErased(file: string): Promise<ReadonlyMap<string, ErasedLine>> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const people = text
+    .split('\n')
+    .filter((one) => one !== '')
+    .map((one) => line.parse(JSON.parse(one)));
+  return new Map(people.map((person) => [person.userIdHash, person]));
+}

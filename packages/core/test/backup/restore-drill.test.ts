@@ -1,0 +1,167 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { setTimeout as turn } from 'node:timers/promises';
+import { loadSecrets, loadSettings } from '@slimy/config';
+import { openDatabase, readPlainRows, tableNames } from '@slimy/db';
+import { describeOnEachEngine, temporaryFolder, variantFixture } from '@slimy/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeBackup, type BackupParts } from '../../src/backup/backup.ts';
+import { readManifest } from '../../src/backup/manifest.ts';
+import { restoreBackup } from '../../src/backup/restore.ts';
+import { erasedFileOf } from '../../src/lifecycle/erased-file.ts';
+import { newInstallation, openCore, silent, type Installation, type TestCore } from '../support/open-core.ts';
+import { club, settleWorld, signIn, world, type WorldIds } from '../support/settle-world.ts';
+import { liveFully } from '../lifecycle/full-life.ts';
+
+const progress = () => undefined;
+
+describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
+  const elsewhere = variantFixture(fixture.engine === 'sqlite' ? 'mariadb' : 'sqlite', 'local');
+  let installation: Installation;
+  let core: TestCore;
+  let ids: WorldIds;
+  let parts: BackupParts;
+  const folder = () => join(temporaryFolder('backup'), 'backup');
+  const backUp = (target: string, more: Partial<BackupParts> = {}) =>
+    makeBackup(target, { ...parts, ...more }, { now: new Date(), progress });
+
+  /** An empty installation of the other engine, with the same keys unless told otherwise. */
+  async function target(keys: 'same' | 'others' = 'same') {
+    const environment = {
+      DATA_DIR: join(temporaryFolder('restored'), 'data'),
+      DATABASE_URL: await elsewhere.databaseUrl(),
+    };
+    if (keys === 'same') {
+      mkdirSync(environment.DATA_DIR, { recursive: true });
+      cpSync(join(core.settings.DATA_DIR, 'secrets'), join(environment.DATA_DIR, 'secrets'), {
+        recursive: true,
+      });
+    }
+    const settings = loadSettings(environment);
+    return { environment, parts: { settings, secrets: loadSecrets(settings), logger: silent } };
+  }
+
+  beforeAll(async () => {
+    installation = await newInstallation(fixture);
+    core = await openCore(installation);
+    parts = { settings: core.settings, secrets: loadSecrets(core.settings), logger: silent };
+    ids = await settleWorld(core.database);
+    await liveFully(core.database, { userId: ids.owner, discordId: world.people.owner.discordId });
+    mkdirSync(join(core.settings.DATA_DIR, 'archives'), { recursive: true });
+    writeFileSync(join(core.settings.DATA_DIR, 'archives', 'chat-x.jsonl.gz'), 'an archive');
+  });
+  afterAll(() => core.close());
+
+  test('is of one instant though others write, and comes back with the same counts and checksums', async () => {
+    const owner = await (await signIn(core, ids, 'owner')).caller();
+    const stop = new AbortController();
+    let ended: Promise<void> | undefined;
+    let writes = 0;
+    const under = new Promise<void>((resolve, reject) => {
+      const load = async (): Promise<void> => {
+        while (!stop.signal.aborted) {
+          const settings = { notes: `note ${writes}` };
+          await core.services.guildSettings.update(owner, { guildId: club, version: writes, settings });
+          writes += 1;
+          if (writes === 3) resolve();
+          // The embedded engine answers at once, and the backup wants its turn.
+          await turn(5);
+        }
+      };
+      ended = load().catch(reject);
+    });
+    await under;
+    const made = folder();
+    const before = writes;
+    const result = await backUp(made);
+    expect(writes).toBeGreaterThan(before);
+    stop.abort();
+    await ended;
+    const manifest = await readManifest(made);
+    expect(manifest.tables.map(({ table }) => table).toSorted()).toEqual(
+      tableNames.filter((table) => table !== 'program_processes').toSorted(),
+    );
+    const rowsOf = (name: string) => manifest.tables.find(({ table }) => table === name)?.rowCount;
+    // Each change writes one record in its transaction: at one instant there are as many as the version says.
+    const restored = await target();
+    expect(await restoreBackup(made, restored.parts, { verify: true, progress })).toEqual({
+      rows: result.rows,
+      tables: result.tables,
+      files: 1,
+      verified: true,
+    });
+    const database = await openDatabase({ url: restored.environment.DATABASE_URL });
+    const [settings] = await readPlainRows(database.sql, 'guild_settings', {});
+    const records = await readPlainRows(database.sql, 'audit_logs', {
+      where: 'action = ?',
+      parameters: ['guild.settings.update'],
+    });
+    const version = Number(settings?.['version']);
+    expect(version).toBeGreaterThanOrEqual(3);
+    expect(records).toHaveLength(version);
+    expect(rowsOf('audit_logs')).toBe(rowsOf('audit_personal'));
+    expect(await readPlainRows(database.sql, 'chat_messages', { orderBy: 'id' })).toEqual(
+      await readPlainRows(core.database.sql, 'chat_messages', { orderBy: 'id' }),
+    );
+    await database.close();
+    const copied = join(restored.environment.DATA_DIR, 'archives', 'chat-x.jsonl.gz');
+    expect(readFileSync(copied, 'utf8')).toBe('an archive');
+    await expect(restoreBackup(made, restored.parts, { verify: true, progress })).rejects.toMatchObject({
+      reason: 'already_exists',
+    });
+  });
+
+  test('is refused with other keys, and when a file of it was changed', async () => {
+    const made = folder();
+    await backUp(made);
+    const others = await target('others');
+    await expect(restoreBackup(made, others.parts, { verify: true, progress })).rejects.toMatchObject({
+      reason: 'not_configured',
+    });
+    const file = join(made, 'tables', 'users.jsonl.gz');
+    writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from('x')]));
+    const restored = await target();
+    await expect(restoreBackup(made, restored.parts, { verify: true, progress })).rejects.toThrow(
+      'is not the one that was written',
+    );
+  });
+
+  test('a full disk is a clear error and leaves no half backup', async () => {
+    const full = () =>
+      new Writable({
+        write: (_chunk, _encoding, done) => done(Object.assign(new Error('no space'), { code: 'ENOSPC' })),
+      });
+    const made = folder();
+    await expect(backUp(made, { openFile: full })).rejects.toThrow('The disk is full');
+    expect(existsSync(made) || existsSync(`${made}.partial`)).toBe(false);
+  });
+
+  test('who was erased since does not come back with it', async () => {
+    const made = folder();
+    await backUp(made);
+    const member = await (await signIn(core, ids, 'member')).caller();
+    await core.services.users.erase(member, { confirm: `erase ${world.people.member.username}` });
+    const restored = await target();
+    await restoreBackup(made, restored.parts, { verify: true, progress });
+    const there = await openCore({
+      url: restored.environment.DATABASE_URL,
+      fixture: elsewhere,
+      environment: restored.environment,
+    });
+    const file = erasedFileOf(core.settings.DATA_DIR);
+    expect(readFileSync(file, 'utf8')).not.toContain(ids.member);
+    const task = there.tasks.get('erased.apply');
+    const run = {
+      caller: { actor: { kind: 'system', task: 'test' }, request: member.request } as const,
+      progress,
+    };
+    expect(await task?.run({ file }, { ...run, signal: new AbortController().signal })).toEqual({
+      erased: 1,
+    });
+    const users = JSON.stringify(await readPlainRows(there.database.sql, 'users', {}));
+    expect(users).not.toContain(ids.member);
+    expect(users).toContain(ids.admin);
+    await there.close();
+  });
+});
