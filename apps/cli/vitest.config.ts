@@ -1,4 +1,4 @@
 import { packageTests } from '../../vitest.base.ts';
 
 // Every test starts whole programs.
-export default packageTests({ servers: ['mariadb', 'redis'], testTimeout: 120_000, hookTimeout: 120_000 });
+export default packageTests({ servers: ['mariadb', 'redis'], testTimeout: 300_000, hookTimeout: 120_000 });

@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Cacheable } from '@slimy/cache';
 import { procedures } from '@slimy/contract';
 import { repositories } from '@slimy/db';
-import { describeOnEachPair, startFakeDiscord, type FakeDiscord } from '@slimy/testing';
+import {
+  describeOnBothSetups,
+  describeOnEachPair,
+  shortOrLong,
+  startFakeDiscord,
+  type FakeDiscord,
+} from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DiscordRest } from '../../src/discord/rest.ts';
 import { DiscordTransport } from '../../src/discord/transport.ts';
@@ -46,7 +52,10 @@ function differences(one: Answers, other: Answers): { query: string; key: string
   );
 }
 
-describeOnEachPair('every cached query after every mutation', (fixture) => {
+// A test for each mutation: each engine and each cache store once, and every pair of them in the long run.
+const describeVariants = shortOrLong(describeOnBothSetups, describeOnEachPair);
+
+describeVariants('every cached query after every mutation', (fixture) => {
   let discord: FakeDiscord;
   let core: TestCore;
   let elsewhere: TestCore;
