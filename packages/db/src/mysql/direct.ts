@@ -15,10 +15,11 @@ import { bound, escapable } from './values.js';
 type Result = RowDataPacket[] | ResultSetHeader;
 
 /**
- * Parameters up to which a statement is prepared. Larger ones insert many rows, hardly two of them as many: they go
- * as one text, their values escaped by the driver, and cost one trip and no place among the prepared ones.
+ * Parameters up to which a statement that changes rows is prepared. Larger ones write many rows, hardly two of them
+ * as many: they go as one text, their values escaped by the driver, and cost one trip and no place among the
+ * prepared ones.
  */
-const MOST_PREPARED = 1_000;
+const MOST_PREPARED = 100;
 
 abstract class MysqlExecutor implements SqlExecutor {
   readonly engine = 'mysql';
@@ -31,9 +32,9 @@ abstract class MysqlExecutor implements SqlExecutor {
   protected abstract runner(): Runner;
   protected failed(_error: DatabaseError): void {}
 
-  async #run(text: string, parameters: readonly SqlValue[]): Promise<Result> {
+  async #run(text: string, parameters: readonly SqlValue[], mostPrepared: number): Promise<Result> {
     const runner = this.runner();
-    const prepared = parameters.length > 0 && parameters.length <= MOST_PREPARED;
+    const prepared = parameters.length > 0 && parameters.length <= mostPrepared;
     const values = parameters.map(prepared ? bound : escapable);
     try {
       // Only what has parameters is worth preparing, and not every other statement can be.
@@ -48,7 +49,7 @@ abstract class MysqlExecutor implements SqlExecutor {
   }
 
   async execute(text: string, parameters: readonly SqlValue[] = []): Promise<number> {
-    const result = await this.#run(text, parameters);
+    const result = await this.#run(text, parameters, MOST_PREPARED);
     return 'affectedRows' in result ? result.affectedRows : 0;
   }
 
@@ -57,7 +58,7 @@ abstract class MysqlExecutor implements SqlExecutor {
     parameters: readonly SqlValue[],
     columns: C,
   ): Promise<RowOf<C>[]> {
-    const result = await this.#run(text, parameters);
+    const result = await this.#run(text, parameters, Infinity);
     return Array.isArray(result) ? result.map((row) => readRow(row, columns)) : [];
   }
 

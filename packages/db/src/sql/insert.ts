@@ -10,16 +10,6 @@ export type ModelRow = Readonly<Record<string, SqlValue>>;
 
 /** Rows in one statement; both engines take the parameters of a thousand rows of any of our tables. */
 const ROWS_AT_ONCE = 1_000;
-/**
- * Rows in one of the smaller statements, which are prepared: the largest that fits comes first, so that few
- * different ones are kept, whatever the number of rows.
- */
-const SMALL_SIZES = [50, 25, 10, 5, 2, 1] as const;
-
-function sizeOfNext(left: number): number {
-  return left > 100 ? Math.min(left, ROWS_AT_ONCE) : (SMALL_SIZES.find((one) => one <= left) ?? 1);
-}
-
 function descriptionOf(model: string) {
   const description = models[model];
   if (!description) throw new DatabaseError('misuse', `The schema has no model ${model}.`);
@@ -55,7 +45,7 @@ export async function insertRows(
   const end = unlessThere ? ` ${insertMissing.ending(unlessThere)}` : '';
   let stored = 0;
   for (let first = 0; first < rows.length;) {
-    const size = sizeOfNext(rows.length - first);
+    const size = Math.min(rows.length - first, ROWS_AT_ONCE);
     const values: SqlValue[] = [];
     for (let place = first; place < first + size; place += 1) {
       for (const { field, column } of columns) {
