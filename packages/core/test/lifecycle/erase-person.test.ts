@@ -149,10 +149,11 @@ describeOnEachEngine('erasing a person', (fixture) => {
       expect(['allowed', 'Error: killed']).toContain(outcome);
       await dying.close();
       await database.close();
+      // Killed before the first commit of the erasure itself, it leaves everything as it was.
+      const begun = (await readPlainRows(core.database.sql, 'erased_people', {})).length > 0;
       now = new Date(now.getTime() + 2 * 60_000);
       await core.cache.clear();
       await core.jobs.runDue();
-      const begun = commits > 0;
       expect(await tablesWith(userId), `killed after ${commits} transactions`).toEqual(
         begun ? [] : expect.arrayContaining(['users']),
       );
