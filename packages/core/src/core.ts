@@ -210,6 +210,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const uploads = new UploadIntake({ repositories: repos, writes, store: files, pictures, addresses, clock });
   const sweep = uploadSweep({ repositories: repos, store: files, clock });
   const erasure = new PersonErasure({
+    clock,
     database,
     writes,
     erased,

@@ -12,10 +12,19 @@ export function erasedFileOf(dataDir: string): string {
   return join(dataDir, 'erased-people.jsonl');
 }
 
-/** Adds somebody, before the erasure is committed: one entry too many does no harm. */
+/** Adds somebody whose erasure is committed; again is harmless. */
 export async function noteErased(file: string, person: ErasedLine): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  await appendFile(file, `${JSON.stringify(person)}\n`, { mode: 0o600, flush: true });
+  await appendFile(file, `\n${JSON.stringify(person)}\n`, { mode: 0o600, flush: true });
+}
+
+/** The entry of a line; null for an empty one and for one cut short by a kill, which is added again. */
+function entryOf(text: string): ErasedLine | null {
+  try {
+    return line.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
 }
 
 /** The people of such a file by the HMAC of their row's id; none where there is no file. */
@@ -24,9 +33,6 @@ export async function readErased(file: string): Promise<ReadonlyMap<string, Eras
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
     throw error;
   });
-  const people = text
-    .split('\n')
-    .filter((one) => one !== '')
-    .map((one) => line.parse(JSON.parse(one)));
+  const people = text.split('\n').flatMap((one) => entryOf(one) ?? []);
   return new Map(people.map((person) => [person.userIdHash, person]));
 }

@@ -14,7 +14,7 @@ import {
 import { z } from 'zod';
 import { tablePages } from '../backup/table-pages.js';
 import type { Caller } from '../caller.js';
-import { MINUTE } from '../clock.js';
+import { MINUTE, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import type { TaskProgress } from '../operator/task.js';
@@ -42,6 +42,7 @@ interface PersonErasureParts {
   readonly database: Database;
   readonly writes: WritePath;
   readonly erased: ErasedList;
+  readonly clock: Clock;
   readonly archiver: Archiver;
   /** Ends the person's tokens at Discord; does not throw. */
   readonly signedOut: (userId: string) => Promise<void>;
@@ -90,7 +91,14 @@ export class PersonErasure {
     { userId, discordId }: ErasedIds,
     progress: (progress: TaskProgress) => void = () => undefined,
   ): Promise<void> {
-    await this.#parts.signedOut(userId);
+    const { dataDir, erased, clock, signedOut } = this.#parts;
+    // Only now: the erasure is committed, and a restored backup must not erase anybody else.
+    await noteErased(erasedFileOf(dataDir), {
+      discordIdHash: erased.discordIdHash(discordId),
+      userIdHash: erased.userIdHash(userId),
+      erasedAt: clock.now().toISOString(),
+    });
+    await signedOut(userId);
     let done = 0;
     for (const table of tablesThatGo.slice(0, -1)) {
       for (let rows = BATCH; rows === BATCH;) {
@@ -121,13 +129,11 @@ export class PersonErasure {
           fields: [{ path: ['confirm'], message: `must be exactly "${expected}"` }],
         });
       }
-      const hashes = {
+      await repositories.erasedPeople.insert({
         discordIdHash: erased.discordIdHash(user.discordId),
         userIdHash: erased.userIdHash(userId),
-      };
-      await repositories.erasedPeople.insert({ ...hashes, erasedAt: now });
-      const file = erasedFileOf(this.#parts.dataDir);
-      await noteErased(file, { ...hashes, erasedAt: now.toISOString() });
+        erasedAt: now,
+      });
       const sessions = await repositories.sessions.othersOf(userId, null);
       change.touch(...sessions.map(touches.session));
       const sessionIds = sessions.map(({ id }) => id);
