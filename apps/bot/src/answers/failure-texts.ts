@@ -62,7 +62,8 @@ export const failureTexts: Record<FailureReason, FailureText> = {
   bot_not_in_guild: () => 'The bot is not in that server. Invite it there, then try again.',
   not_configured: (error) =>
     `That is not set up on this installation. ${plain(error.remedy ?? 'Tell its operator.')}`,
-  quota_exceeded: (error) => plain(error.message),
+  quota_exceeded: (error, { webUrl }) =>
+    `${plain(error.message)} Delete files that nobody needs any more at ${webUrl}, or ask the operator of this bot for more room.`,
   rate_limited: waitText,
   body_too_large: () => 'That was too long. Send less.',
   timed_out: () => `That took too long and was given up. ${tryAgain}`,
