@@ -6,6 +6,7 @@ import { temporaryFolder, type DatabaseTemplate, type VariantFixture } from '@sl
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
 import { createServer, type ServerParts } from '../../src/index.ts';
+import { cacheMetrics } from '../../src/health/cache-metrics.ts';
 import { readinessOf } from '../../src/health/readiness.ts';
 
 /** A server without a port, over real parts, with the demo community in a database of its own. */
@@ -76,7 +77,7 @@ export async function openServer(
     core,
     counter,
     readiness: readinessOf(database, cache, migrationTarget(settings)),
-    moreMetrics: () => '',
+    moreMetrics: () => cacheMetrics(cache),
     logger,
     webRoot: null,
   };
