@@ -18,7 +18,7 @@ removeReports(root);
 const turbo = join(root, 'node_modules', 'turbo', 'bin', 'turbo');
 const tasks = ['lint', 'check:tree', 'typecheck', 'test', 'test:tools'];
 // One more than there are cores to count on: suites also wait, for servers to start and for times to pass.
-const options = ['--continue', '--concurrency=4', '--output-logs=new-only'];
+const options = ['--continue', '--concurrency=3', '--output-logs=new-only'];
 const code = await runToEnd(process.execPath, [turbo, 'run', ...tasks, ...options], { cwd: root });
 
 // Ended by a signal: there is nothing to sum up.

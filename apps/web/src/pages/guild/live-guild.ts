@@ -16,14 +16,10 @@ function staleAfter(guildId: string): Record<GuildChange['what'], readonly (read
   };
 }
 
-/** Asks anew for what is shown and older than `ageMs`. */
-function refresh(guildId: string, keys: readonly (readonly unknown[])[], ageMs = 0): void {
-  const before = Date.now() - ageMs;
+/** Asks anew for what is shown. */
+function refresh(guildId: string, keys: readonly (readonly unknown[])[]): void {
   for (const queryKey of [api.guild.byId.queryKey({ guildId }), ...keys]) {
-    void queryClient.invalidateQueries({
-      queryKey,
-      predicate: ({ state }) => state.dataUpdatedAt <= before,
-    });
+    void queryClient.invalidateQueries({ queryKey });
   }
 }
 
@@ -36,8 +32,6 @@ function findOut(guildId: string): void {
   refresh(guildId, []);
 }
 
-/** A page that has just been opened has its data from when the stream was asked for. */
-const FRESH_MS = 2_000;
 /** Until a stream that ended is asked for again. */
 const REOPEN_MS = 3_000;
 
@@ -52,8 +46,8 @@ export function useLiveGuild(guildId: string): void {
       { guildId },
       {
         enabled: visible,
-        // What happened while there was no stream is asked for, not waited for.
-        onStarted: () => refresh(guildId, Object.values(staleAfter(guildId)).flat(), FRESH_MS),
+        // What happened until there was a stream is asked for, not waited for: the page may be younger than that.
+        onStarted: () => refresh(guildId, Object.values(staleAfter(guildId)).flat()),
         onData: ({ data }) => refresh(guildId, staleAfter(guildId)[data.what]),
         onConnectionStateChange: ({ error }) => error && findOut(guildId),
       },
