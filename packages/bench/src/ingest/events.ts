@@ -14,10 +14,8 @@ export interface BenchEvent {
   readonly row: NewStat & { readonly id: string; readonly eventId: string };
 }
 
-/** `busy`: 200 people write, some much more than others; `scattered`: 1,000 events are of 1,000 people. */
+/** `busy`: few of the people write most; `scattered`: 1,000 events are of 1,000 people. */
 export type Spread = 'busy' | 'scattered';
-
-const ACTIVE = 200;
 
 const types = ['chat.message', 'chat.message', 'chat.message', 'chat.message', 'command.roster'] as const;
 let made = 0;
@@ -27,7 +25,7 @@ export function makeEvents({ guildIds, people }: Community, count: number, sprea
   const now = Date.now();
   return Array.from({ length: count }, () => {
     made += 1;
-    const place = spread === 'busy' ? Math.floor(ACTIVE * Math.random() ** 2) : made % people.length;
+    const place = spread === 'busy' ? Math.floor(people.length * Math.random() ** 4) : made % people.length;
     const person = people[place];
     const guildId = guildIds[place % guildIds.length];
     if (!person || !guildId) throw new Error('The community has nobody.');
