@@ -3,6 +3,7 @@ import { appendFile, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { isErrno } from '../errno.js';
 
 /** The end of the chain as it stood at a seal. */
 export interface SealHead {
@@ -18,10 +19,6 @@ const headLine = z.object({
 });
 /** Longer than any line. */
 const TAIL_BYTES = 512;
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
 
 function headOf(line: string): SealHead | null {
   try {
@@ -67,7 +64,7 @@ export class SealHeads {
         await file.close();
       }
     } catch (error) {
-      if (isMissing(error)) return 0n;
+      if (isErrno(error, 'ENOENT')) return 0n;
       throw error;
     }
   }
@@ -82,7 +79,7 @@ export class SealHeads {
         if (head && asked && !heads.has(head.number)) heads.set(head.number, head);
       }
     } catch (error) {
-      if (!isMissing(error)) throw error;
+      if (!isErrno(error, 'ENOENT')) throw error;
     }
     return heads;
   }

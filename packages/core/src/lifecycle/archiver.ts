@@ -1,4 +1,4 @@
-import { readdir, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   archiveStates,
@@ -15,9 +15,11 @@ import {
 } from '@slimy/db';
 import type { Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
+import { isErrno } from '../errno.js';
 import { AppError } from '../errors.js';
 import { touches } from '../write/touches.js';
 import type { WritePath } from '../write/write-path.js';
+import { archiveFileName, filesIn, isLeftBehind, nextFileName } from './archive-folder.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
 import type { ErasedList } from './erased-list.js';
 import { retentionKind, retentionKinds, type RetentionKind } from './retention-kinds.js';
@@ -109,7 +111,7 @@ export class Archiver {
     const archive = {
       id,
       kind: kind.kind,
-      fileName: `${kind.kind}-${id}.jsonl.gz`,
+      fileName: archiveFileName(kind.kind, id),
       fromInstant: new Date(textOf(oldest, kind.instant)),
       beforeInstant: before,
       schemaVersion: await schemaVersion(),
@@ -272,23 +274,38 @@ export class Archiver {
     const states = ['written', 'deleting', 'done', 'restoring', 'restored'] as const;
     for (const archive of await archives.inStates(states, 100_000)) {
       if (!retentionKinds.some(({ kind }) => kind === archive.kind)) continue;
-      await this.#eraseFrom(archive, [userId, discordId]);
+      // Again from what another erasure has made of it meanwhile, so that neither brings back whom the other took out.
+      for (let current: ArchiveRow | null = archive; current;) {
+        if (await this.#eraseFrom(current, [userId, discordId])) break;
+        current = await archives.byId(archive.id);
+      }
     }
     await this.#removeStrays();
   }
 
-  /** Files that no archive names any more: a process was killed before it could remove them. */
+  /** Files that archives have left behind: a process was killed before it could remove them. */
   async #removeStrays(): Promise<void> {
     const folder = join(this.#parts.dataDir, 'archives');
-    const named = new Set<string>();
-    for (const { fileName } of await this.#repositories.archives.inStates(archiveStates, 1_000_000)) {
-      named.add(fileName).add(`${fileName}.partial`);
-    }
-    const files = await readdir(folder).catch(() => []);
-    for (const file of files) if (!named.has(file)) await rm(join(folder, file), { force: true });
+    // The folder first: whatever stands in it then, its archive was noted before.
+    const files = await filesIn(folder);
+    const archives = await this.#repositories.archives.inStates(archiveStates, 1_000_000);
+    const named = new Map(archives.map(({ id, fileName }) => [id, fileName]));
+    for (const file of files) if (isLeftBehind(file, named)) await rm(join(folder, file), { force: true });
   }
 
-  async #eraseFrom(archive: ArchiveRow, texts: readonly string[]): Promise<void> {
+  /** False when the archive's file became another one meanwhile: nothing was changed then. */
+  async #eraseFrom(archive: ArchiveRow, texts: readonly string[]): Promise<boolean> {
+    try {
+      return await this.#writeWithout(archive, texts);
+    } catch (error) {
+      // Whoever was first to name a new file has removed the old one, and what others were writing in its stead.
+      const current = isErrno(error, 'ENOENT') ? await this.#repositories.archives.byId(archive.id) : archive;
+      if (current?.fileName === archive.fileName) throw error;
+      return false;
+    }
+  }
+
+  async #writeWithout(archive: ArchiveRow, texts: readonly string[]): Promise<boolean> {
     const { clock, openFile } = this.#parts;
     const mentions = (row: PlainRow): boolean => {
       const text = JSON.stringify(row);
@@ -298,21 +315,21 @@ export class Archiver {
     let found = false;
     const { header, batches } = await readRowFile(file);
     for await (const rows of batches) found ||= rows.some(mentions);
-    if (!found) return;
+    if (!found) return true;
     async function* withoutPerson(): AsyncGenerator<PlainRow[]> {
       for await (const rows of (await readRowFile(file)).batches) yield rows.filter((row) => !mentions(row));
     }
-    const target = `${file}.without`;
+    const fileName = nextFileName(archive);
+    const target = this.#file({ fileName });
     const written = await writeRowFile(target, header, withoutPerson(), { now: clock.now(), sink: openFile });
-    // First the name in the list, then the old file: a kill in between leaves a file that nobody names.
-    const fileName = `${archive.kind}-${timeOrderedId(clock.now())}.jsonl.gz`;
-    await rename(target, this.#file({ fileName }));
-    await this.#repositories.archives.move(archive.id, archive.state, {
+    // First the name in the list, then the old file: a kill in between leaves a file that is left behind.
+    const replaced = await this.#repositories.archives.replaceFile(archive, {
       fileName,
       rowCount: BigInt(written.rowCount),
       bytes: BigInt(written.bytes),
       contentHash: written.sha256,
     });
-    await rm(file, { force: true });
+    await rm(replaced ? file : target, { force: true });
+    return replaced;
   }
 }

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { isErrno } from '../errno.js';
 
 const line = z.object({ discordIdHash: z.string(), userIdHash: z.string(), erasedAt: z.string() });
 
@@ -30,7 +31,7 @@ function entryOf(text: string): ErasedLine | null {
 /** The people of such a file by the HMAC of their row's id; none where there is no file. */
 export async function readErased(file: string): Promise<ReadonlyMap<string, ErasedLine>> {
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (isErrno(error, 'ENOENT')) return '';
     throw error;
   });
   const people = text.split('\n').flatMap((one) => entryOf(one) ?? []);

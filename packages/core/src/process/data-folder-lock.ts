@@ -1,5 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isErrno } from '../errno.js';
 
 /** Another running process owns the data folder. */
 export class DataFolderTakenError extends Error {
@@ -10,10 +11,6 @@ export class DataFolderTakenError extends Error {
     );
     this.name = 'DataFolderTakenError';
   }
-}
-
-function isErrno(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.some((code) => error.code === code);
 }
 
 /** When a process began, as Linux tells it, so that a number used again is not taken for the old process. */

@@ -184,6 +184,24 @@ describeOnEachEngine('retention', (fixture) => {
     expect(result).toEqual({ restored: OLD / 2, leftOut: 0 });
   });
 
+  test('people who are erased at the same moment are all taken out, and no archive is lost', async () => {
+    await keepChat(180);
+    await run();
+    const people = ['member', 'editor'] as const;
+    await Promise.all(
+      people.map(async (name) => {
+        const caller = await (await signIn(core, ids, name)).caller();
+        await core.services.users.erase(caller, { confirm: `erase ${world.people[name].username}` });
+      }),
+    );
+    const [archive] = await archives();
+    expect(readdirSync(folder())).toEqual([archive?.fileName]);
+    const text = gunzipSync(readFileSync(join(folder(), archive?.fileName ?? ''))).toString();
+    for (const name of people) expect(text).not.toContain(ids[name]);
+    const { lifecycle } = core.services;
+    await lifecycle.restoreArchive(operator, { archiveId: archive?.id ?? '' });
+  });
+
   test('a full disk is a clear error, and nothing is deleted', async () => {
     const full = () =>
       new Writable({

@@ -112,6 +112,15 @@ export class Archives {
     return count === 1;
   }
 
+  /** Names another file for an archive; false when it is no longer the one that was read. */
+  async replaceFile(
+    { id, fileName }: Pick<ArchiveRow, 'id' | 'fileName'>,
+    file: Pick<ArchiveRow, 'fileName' | 'rowCount' | 'bytes' | 'contentHash'>,
+  ): Promise<boolean> {
+    const { count } = await this.#table.updateMany({ where: { id, fileName }, data: file });
+    return count === 1;
+  }
+
   async delete(id: string): Promise<void> {
     await this.#table.deleteMany({ where: { id } });
   }
