@@ -2,6 +2,7 @@ import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/p
 import { dirname, join } from 'node:path';
 import type { Secrets, Settings } from '@slimy/config';
 import { column, migrationStatus, openSnapshot, tableNames, type OwnConnection } from '@slimy/db';
+import { isErrno } from '../errno.js';
 import { AppError } from '../errors.js';
 import { hashOfFile, writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
 import type { TaskProgress } from '../operator/task.js';
@@ -58,7 +59,10 @@ async function writeTable(
 /** Copies the files below a folder of `DATA_DIR`; one that goes away meanwhile was erased, or swept. */
 async function copyFolder(dataDir: string, name: string, target: string): Promise<BackupManifest['files']> {
   const source = join(dataDir, name);
-  const found = await readdir(source, { recursive: true, withFileTypes: true }).catch(() => []);
+  const found = await readdir(source, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
   const copied: BackupManifest['files'] = [];
   for (const entry of found.filter((one) => one.isFile() && !one.name.endsWith('.partial'))) {
     const path = join(entry.parentPath, entry.name).slice(dataDir.length + 1);
@@ -67,7 +71,7 @@ async function copyFolder(dataDir: string, name: string, target: string): Promis
     try {
       await copyFile(join(dataDir, path), copy);
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') continue;
+      if (isErrno(error, 'ENOENT')) continue;
       throw error;
     }
     copied.push({ path, bytes: (await stat(copy)).size, sha256: await hashOfFile(copy) });

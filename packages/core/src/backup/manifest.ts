@@ -8,6 +8,12 @@ import { AppError } from '../errors.js';
 export const MANIFEST = 'manifest.json';
 const FORMAT = 'slimy.backup.1';
 
+/** A place below DATA_DIR in a folder that backups hold, and nowhere else: a manifest may come from anywhere. */
+const placeBelow = z
+  .string()
+  .regex(/^(?:uploads|archives)\/[^\\\0]+$/)
+  .refine((path) => path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'));
+
 const manifest = z.object({
   format: z.literal(FORMAT),
   createdAt: z.string(),
@@ -18,8 +24,8 @@ const manifest = z.object({
   keyFingerprint: z.string(),
   tables: z.array(
     z.object({
-      table: z.string(),
-      file: z.string(),
+      table: z.string().regex(/^[a-z_]{1,64}$/),
+      file: z.string().regex(/^tables\/[a-z_]{1,64}\.jsonl\.gz$/),
       /** As counted inside the snapshot. */
       rowCount: z.int(),
       bytes: z.int(),
@@ -29,7 +35,7 @@ const manifest = z.object({
     }),
   ),
   /** Uploads and archives, with their place below DATA_DIR. */
-  files: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
+  files: z.array(z.object({ path: placeBelow, bytes: z.int(), sha256: z.string() })),
 });
 export type BackupManifest = z.infer<typeof manifest>;
 export const backupFormat = FORMAT;

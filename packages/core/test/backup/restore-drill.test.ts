@@ -127,6 +127,22 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     );
   });
 
+  test.each(['../outside.txt', 'uploads/../../outside.txt', '/outside.txt', 'secrets/audit-key'])(
+    'is refused when it names a file at %s',
+    async (path) => {
+      const made = folder();
+      await backUp(made);
+      const file = join(made, 'manifest.json');
+      const manifest = JSON.parse(readFileSync(file, 'utf8'));
+      manifest.files.push({ path, bytes: 1, sha256: 'a'.repeat(64) });
+      writeFileSync(file, JSON.stringify(manifest));
+      const restored = await target();
+      await expect(restoreBackup(made, restored.parts, { verify: false, progress })).rejects.toMatchObject({
+        reason: 'not_found',
+      });
+    },
+  );
+
   test('a full disk is a clear error and leaves no half backup', async () => {
     const full = () =>
       new Writable({
