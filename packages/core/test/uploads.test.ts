@@ -191,6 +191,15 @@ describeOnEachEngine('uploads', (fixture) => {
     expect(await outcomeOf(announce('outsider', { bytes: 1 }))).toBe('quota_exceeded');
   });
 
+  test('take turns in a quota, however many are announced at once', async () => {
+    const at = await as('moderator');
+    const input = parsed('upload.create', { purpose: 'snail-analyze', bytes: 5_242_880 });
+    const outcomes = await Promise.all(
+      Array.from({ length: 7 }, () => outcomeOf(core.services.uploads.create(at, input))),
+    );
+    expect(outcomes.toSorted()).toEqual([...Array(3).fill('allowed'), ...Array(4).fill('quota_exceeded')]);
+  });
+
   test('that nothing uses are gone after a day, with their files', async () => {
     const { uploadId, url } = await announce('owner');
     const kept = await announce('owner');

@@ -108,6 +108,9 @@ export function createUploadService(parts: UploadServiceParts): UploadService {
       const uploadId = randomId();
       const ticketEnds = await writes.change(caller, [], async (change) => {
         const { now } = change;
+        // Tickets of one owner are given out one after another: what is kept is counted, then added to.
+        if (guildId !== undefined) await change.repositories.guild(guildId).locked();
+        await change.repositories.users.locked(userId);
         const mine = change.repositories.person(userId).uploads;
         await requireFewUnused(mine, purpose, now);
         if (guildId === undefined)
