@@ -37,6 +37,7 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
       DISCORD_CLIENT_ID: discord.clientId,
       DISCORD_CLIENT_SECRET: discord.clientSecret,
       DISCORD_API_BASE: discord.apiBase,
+      DISCORD_TOKEN: discord.token,
       DISCORD_AUTHORIZE_URL: discord.authorizeUrl,
       RATE_LIMIT_FACTOR: '1000',
     });
@@ -195,6 +196,26 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
     expect((await visit(browser, back)).location).toBe('/sign-in?problem=login_denied');
   });
 
+  it('remembers where somebody wanted to go when it fails', async () => {
+    const browser = newBrowser();
+    const back = await agreed(browser, '?returnTo=/guilds/1?x=1', null);
+    const { location } = await visit(browser, back);
+    expect(new URL(location, PUBLIC_URL).searchParams.get('returnTo')).toBe('/guilds/1?x=1');
+  });
+
+  it('stores somebody once who signs in twice at the same moment', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const { id } = discord.world.addPerson({ username: `newcomer_${round}` });
+      const browsers = [newBrowser(), newBrowser(), newBrowser()];
+      const places = await Promise.all(
+        browsers.map(async (browser) => (await visit(browser, await agreed(browser, '', id))).location),
+      );
+      expect(places).toEqual(['/guilds', '/guilds', '/guilds']);
+      const people = await Promise.all(browsers.map(session));
+      expect(new Set(people.map(({ user }) => user.id)).size).toBe(1);
+    }
+  });
+
   it('signs in without the list of servers, keeps what was known and says so', async () => {
     await signIn(newBrowser());
     discord.faults.always('GET /users/@me/guilds', { kind: 'status', status: 500 });
@@ -235,6 +256,40 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
     expect(new URL(json.inviteUrl).searchParams.get('scope')).toBe('bot applications.commands');
     await connectable();
     expect(asked()).toEqual([refreshed + 1, listed + 1]);
+  });
+
+  it('asks to sign in with Discord anew where it knows no token any more, and the session goes on', async () => {
+    const browser = newBrowser();
+    await visit(browser, await agreed(browser, '', owner));
+    const connectable = async () => (await visit(browser, '/trpc/guild.connectable')).answer;
+    expect((await connectable()).json().result.data.json.guilds).toHaveLength(2);
+    discord.oauth.revokePerson(owner);
+    await changeStored(
+      'UPDATE users SET discord_access_token = NULL, discord_refresh_token = NULL WHERE discord_id = ?',
+      [owner],
+    );
+    const payload = JSON.stringify({ json: { guildId: unconnected } });
+    const connect = async () => {
+      const answer = await server.send({
+        method: 'POST',
+        url: '/trpc/guild.connect',
+        headers: {
+          cookie: `slimy_session=${browser.cookies.get('slimy_session')}`,
+          origin: PUBLIC_URL,
+          'content-type': 'application/json',
+        },
+        payload,
+      });
+      return answer.json().error?.json.data.reason ?? 'connected';
+    };
+    expect(await connect()).toBe('discord_sign_in_needed');
+    expect(await session(browser)).toMatchObject({ user: { discordId: owner } });
+    // Signing in anew also shows at once what has changed at Discord since the list was kept.
+    const third = discord.world.addGuild({ name: 'Third', icon: null, ownerId: owner });
+    await visit(browser, await agreed(browser, '', owner));
+    const { json } = (await connectable()).json().result.data;
+    expect(json.guilds.map(({ id }: { id: string }) => id)).toContain(third.id);
+    expect(await connect()).toBe('connected');
   });
 
   it('is ended at Discord too when the person is erased', async () => {

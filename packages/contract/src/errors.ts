@@ -54,6 +54,7 @@ export const errorReasons = {
   in_use: 'CONFLICT',
   contract_mismatch: 'PRECONDITION_FAILED',
   bot_not_in_guild: 'PRECONDITION_FAILED',
+  discord_sign_in_needed: 'PRECONDITION_FAILED',
   not_configured: 'PRECONDITION_FAILED',
   quota_exceeded: 'PRECONDITION_FAILED',
   rate_limited: 'TOO_MANY_REQUESTS',

@@ -178,8 +178,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const discord = options.discord ?? new DiscordRest(transport, settings.DISCORD_TOKEN);
   const discordSignIn = openDiscordSignIn(
     { settings, secrets, transport },
-    { repositories: repos, writes, sessions, notices, clock, logger },
+    { cache, repositories: repos, writes, sessions, notices, clock, logger },
   );
+  const ownGuilds = discordSignIn?.ownGuilds ?? null;
   const images = discordImages(settings.DISCORD_CDN_BASE);
   const presenters = new Presenters(images);
   const rooms = new RoomClock(signals, repos, logger);
@@ -267,8 +268,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       repositories: repos,
       writes,
       presenters,
-      connectable: new ConnectableGuilds({ cache, repositories: repos, images, signIn: discordSignIn }),
-      connection: new GuildConnection({ writes, repositories: repos, discord, erased }),
+      connectable: new ConnectableGuilds({ repositories: repos, images, ownGuilds }),
+      connection: new GuildConnection({ writes, repositories: repos, discord, erased, ownGuilds }),
       facts: new GuildFactWriter(writes, repos, erased),
       watch: new GuildWatch({ repositories: repos, reads, authentication, rooms, open }),
     }),

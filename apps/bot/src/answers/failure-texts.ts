@@ -60,6 +60,8 @@ export const failureTexts: Record<FailureReason, FailureText> = {
   last_owner: () => 'The owner cannot be removed. Hand the server over in Discord first.',
   contract_mismatch: outOfDate,
   bot_not_in_guild: () => 'The bot is not in that server. Invite it there, then try again.',
+  discord_sign_in_needed: (_, { webUrl }) =>
+    `Discord no longer lets Slimy ask for you. Sign in with Discord once more at ${webUrl}.`,
   not_configured: (error) =>
     `That is not set up on this installation. ${plain(error.remedy ?? 'Tell its operator.')}`,
   quota_exceeded: (error, { webUrl }) =>

@@ -28,12 +28,18 @@ function textOf(value: unknown): string | null {
 }
 
 /** What goes wrong while somebody signs in is told by the page they come from, not in JSON. */
-function backToSignIn(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+function backToSignIn(
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  returnTo: string | null,
+): void {
   const { reason, cause } = appErrorOf(thrown);
   const { logged } = treatmentOf(reason);
   if (logged) request.log[logged]({ requestId: request.id, err: cause ?? thrown }, `Sign-in: ${reason}`);
   keepPrivate(reply);
-  void reply.redirect(`/sign-in?problem=${reason}`, 303);
+  const search = new URLSearchParams({ problem: reason, ...(returnTo !== null && { returnTo }) });
+  void reply.redirect(`/sign-in?${search.toString()}`, 303);
 }
 
 function required(login: DiscordLogin | null): DiscordLogin {
@@ -53,8 +59,10 @@ export function discordRoutes(app: FastifyInstance, options: DiscordRoutesOption
   const { sessionCookie, loginCookie, core } = options;
   const shared = {
     exposeHeadRoute: false,
-    errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
-      backToSignIn(error, request, reply),
+    errorHandler: (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+      const returnTo = core.discordLogin?.wantedPath(loginCookie.read(request.headers.cookie)) ?? null;
+      backToSignIn(error, request, reply, returnTo);
+    },
   } satisfies RouteShorthandOptions;
 
   app.get<LoginQuery>(

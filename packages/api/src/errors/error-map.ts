@@ -100,6 +100,7 @@ const reasonTreatments: Record<ErrorReason, ReasonTreatment> = {
   in_use: {},
   contract_mismatch: {},
   bot_not_in_guild: {},
+  discord_sign_in_needed: {},
   not_configured: {},
   quota_exceeded: {},
   rate_limited: {},

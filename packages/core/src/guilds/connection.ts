@@ -1,5 +1,6 @@
 import type { GuildRow, Repositories, UserRow } from '@slimy/db';
 import type { Caller } from '../caller.js';
+import type { OwnDiscordGuilds } from '../discord/own-guilds.js';
 import type { DiscordFacts, DiscordGuild, DiscordMember } from '../discord/rest.js';
 import { AppError } from '../errors.js';
 import type { ErasedList } from '../lifecycle/erased-list.js';
@@ -16,6 +17,8 @@ interface ConnectionParts {
   readonly repositories: Repositories;
   readonly discord: DiscordFacts;
   readonly erased: ErasedList;
+  /** Null where signing in does not go by Discord. */
+  readonly ownGuilds: OwnDiscordGuilds | null;
 }
 
 /** Somebody whom Discord places in the guild, with their permissions there. */
@@ -41,6 +44,13 @@ function discordIdOf({ actor }: Caller): string {
   return discordId;
 }
 
+const permissionMissing = () =>
+  new AppError(
+    'discord_permission_missing',
+    'Discord does not let you manage this server, so you cannot connect it.',
+    { remedy: 'Ask its owner, or somebody with "Manage Server", to connect it.' },
+  );
+
 /** Connects guilds. Name, icon and owner come from Discord, and Discord says each time who may connect. */
 export class GuildConnection {
   readonly #parts: ConnectionParts;
@@ -50,21 +60,19 @@ export class GuildConnection {
   }
 
   /**
-   * Connects the guild, or finds it connected; its owner becomes owner, the caller what Discord says.
-   * @throws AppError `bot_not_in_guild`, `discord_permission_missing`, `discord_unavailable`
+   * Connects the guild, or finds it connected; its owner becomes owner, the caller what Discord says. Somebody signed
+   * in with Discord is asked for with their own token too: who has taken Slimy's leave away there connects nothing.
+   * @throws AppError `bot_not_in_guild`, `discord_permission_missing`, `discord_sign_in_needed`, `discord_unavailable`
    */
   async connect(caller: Caller, guildId: string): Promise<{ guildId: string }> {
     const { discord } = this.#parts;
     const discordId = discordIdOf(caller);
+    if (!(await this.#mayBySelf(caller, guildId))) throw permissionMissing();
     const guild = await discord.guild(guildId);
     const verified = await this.#verified(guild, discordId);
     const isOwner = guild.ownerId === discordId;
     if (verified === null || !mayConnect({ isOwner, permissions: verified.permissions })) {
-      throw new AppError(
-        'discord_permission_missing',
-        'Discord does not let you manage this server, so you cannot connect it.',
-        { remedy: 'Ask its owner, or somebody with "Manage Server", to connect it.' },
-      );
+      throw permissionMissing();
     }
     const owner = isOwner ? null : await this.#verified(guild, guild.ownerId);
     const people = owner ? [verified, owner] : [verified];
@@ -85,6 +93,14 @@ export class GuildConnection {
       const { name, icon } = guild;
       await applyGuildFacts(change, row, { name, icon, ownerDiscordId, botPresent: true }, 'guild.refresh');
     });
+  }
+
+  /** What Discord tells the person themselves; true where only the bot can be asked. */
+  async #mayBySelf({ actor }: Caller, guildId: string): Promise<boolean> {
+    const { ownGuilds } = this.#parts;
+    if (actor.kind !== 'user' || ownGuilds === null) return true;
+    const own = (await ownGuilds.now(actor.userId)).find(({ id }) => id === guildId);
+    return own !== undefined && mayConnect(own);
   }
 
   async #verified(guild: DiscordGuild, discordId: string): Promise<VerifiedMember | null> {

@@ -36,7 +36,7 @@ export interface UserService {
 
 /** Guilds as Discord describes them and as people see them. */
 export interface GuildService {
-  /** @throws AppError `session_ended` when Discord wants the person to sign in anew, `discord_unavailable` */
+  /** @throws AppError `discord_sign_in_needed` when Discord wants the person to sign in anew, `discord_unavailable` */
   connectable: Service<'guild.connectable'>;
   connect: Service<'guild.connect'>;
   mine: Service<'guild.mine'>;

@@ -1,5 +1,6 @@
 import type { Touch } from '@slimy/cache';
 import { cacheKeys } from '@slimy/cache';
+import { ownGuildsKey } from '../discord/own-guilds.js';
 import { guildById, savedPersonality } from '../queries/guilds.js';
 import {
   everybody,
@@ -19,6 +20,8 @@ export const touches = {
   }),
   /** A person's row. */
   profile: (userId: string): Touch => ({ keys: [userById.key(userId)] }),
+  /** A person's own list of servers at Discord. */
+  ownGuilds: (userId: string): Touch => ({ keys: [ownGuildsKey(userId)] }),
   /** A person who was not known before. */
   newPerson: (discordId: string): Touch => ({ keys: [userIdByDiscordId.key(discordId)] }),
   userSettings: (userId: string): Touch => ({ keys: [savedUserSettings.key(userId)] }),

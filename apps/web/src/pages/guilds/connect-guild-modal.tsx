@@ -57,6 +57,9 @@ function ConnectForm({ onClose }: Pick<Props, 'onClose'>) {
   }
 
   const failed = connect.isError && !problem ? explain(connect.error) : null;
+  const signInNeeded = [offered.error, connect.error].some(
+    (error) => isSlimyError(error) && error.reason === 'discord_sign_in_needed',
+  );
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
@@ -113,6 +116,9 @@ function ConnectForm({ onClose }: Pick<Props, 'onClose'>) {
           <Alert color="red" variant="light" role="alert" title={failed.title}>
             {failed.text}
           </Alert>
+        )}
+        {signInNeeded && (
+          <Anchor href="/auth/discord/login?returnTo=/guilds">Sign in with Discord once more</Anchor>
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>

@@ -9,7 +9,7 @@ import { touches } from '../../write/touches.js';
 import type { Change, WritePath } from '../../write/write-path.js';
 import type { PreparedSession, SessionLife, StartedSession } from '../sessions.js';
 import type { LoginNotices } from './login-notices.js';
-import { challengeOf, newLoginState, openLoginState, sealLoginState } from './login-state.js';
+import { challengeOf, newLoginState, openLoginState, sealLoginState, wantedPath } from './login-state.js';
 import { applyOwnGuild } from './memberships.js';
 import type { TokenKeeper } from './token-keeper.js';
 
@@ -71,6 +71,11 @@ export class DiscordLogin {
     };
   }
 
+  /** Where the browser wanted to go that this cookie is of: a path on this site. */
+  wantedPath(cookie: string | null): string | null {
+    return wantedPath(cookie, this.#parts.signingSecret);
+  }
+
   /**
    * Signs the person in whom Discord sends back: profile, tokens, memberships and session in one transaction.
    * @throws AppError `login_state_mismatch`, `login_denied`, `bad_credentials`, `discord_unavailable`,
@@ -128,7 +133,7 @@ export class DiscordLogin {
     const foreseen = [
       session.touched,
       touches.newPerson(discordId),
-      ...(known ? [touches.profile(known.id)] : []),
+      ...(known ? [touches.profile(known.id), touches.ownGuilds(known.id)] : []),
       ...connected.map(({ id }) => (known ? touches.membership(id, known.id) : touches.guildMembers(id))),
     ];
     const caller: Caller = { actor: { kind: 'anonymous' }, request };
@@ -163,6 +168,7 @@ export class DiscordLogin {
     }
     const { user, isNew } = await personRow(change, person, guildIds);
     const { users } = change.repositories;
+    if (!isNew) change.touch(touches.ownGuilds(user.id));
     await users.saveDiscordTokens(user.id, this.#parts.keeper.sealed(user.id, tokens));
     if (person.email !== user.email && (person.email !== null || user.email !== null)) {
       await users.setEmail(user.id, person.email, change.now);

@@ -13,6 +13,9 @@ const kept = z.object({
   endsAt: z.number(),
 });
 
+/** Where somebody goes who did not say. */
+const START = '/guilds';
+
 /** A sign-in that is under way; kept in the browser that began it and nowhere else. */
 export type LoginState = z.infer<typeof kept>;
 
@@ -21,7 +24,7 @@ export function newLoginState(returnTo: string | null | undefined, now: Date): L
   return {
     state: randomBytes(32).toString('base64url'),
     verifier: randomBytes(32).toString('base64url'),
-    returnTo: safeReturnPath(returnTo) ?? '/guilds',
+    returnTo: safeReturnPath(returnTo) ?? START,
     endsAt: now.getTime() + LOGIN_LIFETIME,
   };
 }
@@ -41,17 +44,28 @@ export function sealLoginState(state: LoginState, secret: string): string {
   return `${text}.${signatureOf(text, secret).toString('base64url')}`;
 }
 
+/** What a cookie of ours says; null for any other. */
+function signedState(cookie: string | null, secret: string): LoginState | null {
+  const [text = '', signature = ''] = (cookie ?? '').split('.');
+  const told = Buffer.from(signature, 'base64url');
+  const right = signatureOf(text, secret);
+  if (told.length !== right.length || !timingSafeEqual(told, right)) return null;
+  return kept.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))).data ?? null;
+}
+
 /** The state out of the cookie; null when it is not ours, too old, or not the one Discord sent back. */
 export function openLoginState(
   cookie: string | null,
   given: { readonly state: string; readonly now: Date; readonly secret: string },
 ): LoginState | null {
-  const [text = '', signature = ''] = (cookie ?? '').split('.');
-  const told = Buffer.from(signature, 'base64url');
-  const right = signatureOf(text, given.secret);
-  if (told.length !== right.length || !timingSafeEqual(told, right)) return null;
-  const parsed = kept.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-  if (!parsed.success || parsed.data.endsAt <= given.now.getTime()) return null;
-  const [own, back] = [Buffer.from(parsed.data.state), Buffer.from(given.state)];
-  return own.length === back.length && timingSafeEqual(own, back) ? parsed.data : null;
+  const begun = signedState(cookie, given.secret);
+  if (begun === null || begun.endsAt <= given.now.getTime()) return null;
+  const [own, back] = [Buffer.from(begun.state), Buffer.from(given.state)];
+  return own.length === back.length && timingSafeEqual(own, back) ? begun : null;
+}
+
+/** Where somebody said they want to go who began to sign in; also after it failed. */
+export function wantedPath(cookie: string | null, secret: string): string | null {
+  const { returnTo = START } = signedState(cookie, secret) ?? {};
+  return returnTo === START ? null : returnTo;
 }

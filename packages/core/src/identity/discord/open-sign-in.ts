@@ -1,7 +1,9 @@
+import type { Cache } from '@slimy/cache';
 import type { Secrets, Settings } from '@slimy/config';
 import type { Repositories } from '@slimy/db';
 import type { Clock } from '../../clock.js';
 import { DiscordOAuth } from '../../discord/oauth.js';
+import { OwnDiscordGuilds } from '../../discord/own-guilds.js';
 import type { DiscordTransport } from '../../discord/transport.js';
 import type { Logger } from '../../logger.js';
 import type { WritePath } from '../../write/write-path.js';
@@ -16,7 +18,7 @@ export const DISCORD_CALLBACK_PATH = '/auth/discord/callback';
 
 /** What an installation with an application at Discord has. */
 export interface DiscordSignIn {
-  readonly oauth: DiscordOAuth;
+  readonly ownGuilds: OwnDiscordGuilds;
   readonly keeper: TokenKeeper;
   readonly login: DiscordLogin;
 }
@@ -28,6 +30,7 @@ interface Installation {
 }
 
 interface SignInParts {
+  readonly cache: Cache;
   readonly repositories: Repositories;
   readonly writes: WritePath;
   readonly sessions: SessionLife;
@@ -55,5 +58,7 @@ export function openDiscordSignIn(
   const vault = new TokenVault(secrets.encryptionKeys);
   const keeper = new TokenKeeper({ ...parts, oauth, vault });
   const login = new DiscordLogin({ ...parts, oauth, keeper, signingSecret: secrets.signingSecret });
-  return { oauth, keeper, login };
+  const accessToken = (userId: string) => keeper.accessToken(userId);
+  const ownGuilds = new OwnDiscordGuilds({ cache: parts.cache, oauth, accessToken });
+  return { ownGuilds, keeper, login };
 }

@@ -9,8 +9,8 @@ import type { TokenVault } from './token-vault.js';
 const REFRESH_AHEAD = 60_000;
 
 const signInAgain = () =>
-  new AppError('session_ended', 'Discord no longer knows your sign-in here.', {
-    remedy: 'Sign out and sign in again.',
+  new AppError('discord_sign_in_needed', 'Discord no longer lets Slimy ask for you.', {
+    remedy: 'Sign in with Discord once more; you stay signed in meanwhile.',
   });
 
 interface TokenKeeperParts {
@@ -41,7 +41,7 @@ export class TokenKeeper {
 
   /**
    * A person's access token, good for at least a minute.
-   * @throws AppError `session_ended` when Discord has to be asked for a new one by signing in, `discord_unavailable`
+   * @throws AppError `discord_sign_in_needed` when only signing in anew gives another one, `discord_unavailable`
    */
   async accessToken(userId: string): Promise<string> {
     const tokens = await this.#stored(userId);
