@@ -1,4 +1,5 @@
 import type {
+  GuildDetail,
   GuildMember,
   GuildSettings,
   GuildSummary,
@@ -27,6 +28,7 @@ import type { DiscordImages } from './discord/images.js';
 import { deviceName } from './identity/device-name.js';
 import { endOf } from './identity/sessions.js';
 import { abilitiesOf } from './permissions/actions.js';
+import type { StoredGuild } from './queries/guilds.js';
 import { shownSums } from './usage/sums.js';
 
 /** Turns rows into what the contract shows of them. */
@@ -67,8 +69,31 @@ export class Presenters {
   }
 
   guildSummary(row: GuildRow, roles: readonly Role[]): GuildSummary {
-    const { ownerDiscordId: _, ...shown } = this.listedGuild(row);
-    return { ...shown, roles: [...roles] };
+    const { id, name, icon, memberCount, messageCount, botPresent, createdAt } = row;
+    const iconUrl = this.#images.guildIcon(id, icon);
+    return { id, name, iconUrl, memberCount, messageCount, botPresent, createdAt, roles: [...roles] };
+  }
+
+  /** A guild as its members see it. The hottest answer of all: spelled out, since copying objects costs more. */
+  guildDetail({ row, settings }: StoredGuild, held: readonly Role[]): GuildDetail {
+    const { id, name, icon, memberCount, messageCount, botPresent, createdAt, ownerDiscordId, updatedAt } =
+      row;
+    const iconUrl = this.#images.guildIcon(id, icon);
+    const [roles, abilities] = [[...held], abilitiesOf(held)];
+    return {
+      id,
+      name,
+      iconUrl,
+      memberCount,
+      messageCount,
+      botPresent,
+      createdAt,
+      roles,
+      ownerDiscordId,
+      abilities,
+      settings,
+      updatedAt,
+    };
   }
 
   guildMember(row: MemberRow): GuildMember {

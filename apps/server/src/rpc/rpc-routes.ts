@@ -5,6 +5,7 @@ import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requireOwnOrigin } from '../http/origin.js';
 import { keepPrivate } from '../http/security-headers.js';
+import { AnswerTurns } from './answer-turns.js';
 import type { OpenStreams } from './open-streams.js';
 import { holdBatch, rpcParameters } from './batch-checks.js';
 
@@ -57,6 +58,7 @@ async function handOn(request: RpcRequest, reply: FastifyReply, context: ApiCont
 
 /** The procedures over HTTP: plain queries on our own short way, everything else through tRPC's handler. */
 export function rpcRoutes(app: FastifyInstance, options: RpcOptions): void {
+  const turns = new AnswerTurns();
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
       // tRPC reads the text itself; here it is only held against what a body may be.
@@ -84,6 +86,7 @@ export function rpcRoutes(app: FastifyInstance, options: RpcOptions): void {
       if (batch) holdBatch(path);
       else if (request.method === 'GET' && isQuery(path) && !asksForLines(request)) {
         const { status, body } = await answerQuery(path, context, input);
+        await turns.end();
         return reply.code(status).headers(answerHeaders).send(body);
       }
       if (isSubscription(request)) options.streams.add(reply.raw);

@@ -3,8 +3,18 @@ import superjson, { type SuperJSONResult } from 'superjson';
 /** Thrown inside the walk for anything but plain data; the slow writer then does the whole. */
 const notPlain = Symbol('not plain');
 
-/** The escaped keys that lead to a value, joined by dots; null for the root. */
-type Path = string | null;
+/** An object or a list on the way to a value, and where it stands itself. */
+interface Around {
+  /** Null for the root. */
+  readonly around: Around | null;
+  readonly key: string | number;
+}
+
+/** The escaped keys that lead to a value, joined by dots. */
+function pathTo(around: Around, key: string | number): string {
+  const own = typeof key === 'number' ? String(key) : escaped(key);
+  return around.around === null ? own : `${pathTo(around.around, around.key)}.${own}`;
+}
 
 /** What the walk over one value remembers. */
 interface Walk {
@@ -33,15 +43,20 @@ function meet(walk: Walk, value: unknown): void {
   walk.met.add(value);
 }
 
-function note(walk: Walk, path: Path, type: 'Date' | 'bigint' | 'undefined'): void {
+function note(
+  walk: Walk,
+  around: Around | null,
+  key: string | number,
+  type: 'Date' | 'bigint' | 'undefined',
+): void {
   // superjson writes an annotated root in another form.
-  if (path === null) throw notPlain;
-  walk.values[path] = [type];
+  if (around === null) throw notPlain;
+  walk.values[pathTo(around, key)] = [type];
   walk.annotations += 1;
 }
 
 /** The value as JSON can carry it: itself, or a copy where something below had to be replaced. */
-function plain(value: unknown, path: Path, walk: Walk): unknown {
+function plain(value: unknown, around: Around | null, key: string | number, walk: Walk): unknown {
   switch (typeof value) {
     case 'string':
     case 'boolean':
@@ -51,26 +66,26 @@ function plain(value: unknown, path: Path, walk: Walk): unknown {
       return value;
     case 'bigint':
       meet(walk, value);
-      note(walk, path, 'bigint');
+      note(walk, around, key, 'bigint');
       return value.toString();
     case 'undefined':
-      note(walk, path, 'undefined');
+      note(walk, around, key, 'undefined');
       return null;
     case 'object':
-      return value === null ? null : plainObject(value, path, walk);
+      return value === null ? null : plainObject(value, around, key, walk);
     default:
       throw notPlain;
   }
 }
 
-function plainObject(value: object, path: Path, walk: Walk): unknown {
+function plainObject(value: object, around: Around | null, key: string | number, walk: Walk): unknown {
   meet(walk, value);
-  if (Array.isArray(value)) return plainArray(value, path, walk);
+  if (Array.isArray(value)) return plainArray(value, { around, key }, walk);
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype === Object.prototype || prototype === null) return plainRecord(value, path, walk);
+  if (prototype === Object.prototype || prototype === null) return plainRecord(value, { around, key }, walk);
   if (prototype !== Date.prototype || !(value instanceof Date) || Number.isNaN(value.getTime()))
     throw notPlain;
-  note(walk, path, 'Date');
+  note(walk, around, key, 'Date');
   return value.toISOString();
 }
 
@@ -84,8 +99,7 @@ function isAnnotated(value: unknown): boolean {
  * annotations of a list's own items come before those inside of its items. A list that mixes both in the other
  * order is left to superjson, and so is a record with number-like keys.
  */
-function plainArray(items: readonly unknown[], path: Path, walk: Walk): unknown {
-  const prefix = path === null ? '' : `${path}.`;
+function plainArray(items: readonly unknown[], own: Around, walk: Walk): unknown {
   let copy: unknown[] | undefined;
   let inner = 0;
   for (let index = 0; index < items.length; index += 1) {
@@ -93,7 +107,7 @@ function plainArray(items: readonly unknown[], path: Path, walk: Walk): unknown 
     const item = items[index];
     if (inner > 0 && isAnnotated(item)) throw notPlain;
     const before = walk.annotations;
-    const written = plain(item, `${prefix}${index}`, walk);
+    const written = plain(item, own, index, walk);
     if (!isAnnotated(item)) inner += walk.annotations - before;
     if (written !== item) copy ??= items.slice();
     if (copy) copy[index] = written;
@@ -101,12 +115,11 @@ function plainArray(items: readonly unknown[], path: Path, walk: Walk): unknown 
   return copy ?? items;
 }
 
-function plainRecord(value: object, path: Path, walk: Walk): unknown {
-  const prefix = path === null ? '' : `${path}.`;
+function plainRecord(value: object, own: Around, walk: Walk): unknown {
   let copy: Record<string, unknown> | undefined;
   for (const [key, field] of Object.entries(value)) {
     if (forbiddenKeys.has(key) || isNumberLike(key)) throw notPlain;
-    const written = plain(field, prefix + escaped(key), walk);
+    const written = plain(field, own, key, walk);
     if (written !== field) copy ??= { ...value };
     if (copy) copy[key] = written;
   }
@@ -120,7 +133,7 @@ function plainRecord(value: object, path: Path, walk: Walk): unknown {
 export function serialize(value: unknown): SuperJSONResult | { json: unknown; meta?: object } {
   const walk: Walk = { values: {}, annotations: 0, met: new Set() };
   try {
-    const json = plain(value, null, walk);
+    const json = plain(value, null, '', walk);
     return walk.annotations > 0 ? { json, meta: { values: walk.values, v: 1 } } : { json };
   } catch (error) {
     if (error !== notPlain) throw error;

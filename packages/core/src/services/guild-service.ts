@@ -7,7 +7,7 @@ import type { GuildConnection } from '../guilds/connection.js';
 import type { GuildFactWriter } from '../guilds/guild-facts.js';
 import type { GuildWatch } from '../guilds/watch.js';
 import type { RequestReads } from '../identity/request-reads.js';
-import { abilitiesOf, mayDo } from '../permissions/actions.js';
+import { mayDo } from '../permissions/actions.js';
 import { placeIn, placesOf } from '../permissions/standing.js';
 import type { Presenters } from '../presenters.js';
 import type { Queries } from '../queries/cached-query.js';
@@ -55,15 +55,9 @@ export function createGuildService(parts: GuildServiceParts): GuildService {
     const guild = await reads.guild(actor, guildId);
     const place = placeIn(placesOf(actor, await reads.standing(actor)), guildId);
     if (guild === null || place === null) throw noSuchGuild();
-    const { row, settings } = guild;
-    return {
-      ...presenters.guildSummary(row, place.roles),
-      ownerDiscordId: row.ownerDiscordId,
-      abilities: abilitiesOf(place.roles),
-      settings,
-      updatedAt: row.updatedAt,
-      ...(includeMembers && mayDo(place.roles, 'view_members') && { members: await firstMembers(guildId) }),
-    };
+    const shown = presenters.guildDetail(guild, place.roles);
+    if (!includeMembers || !mayDo(place.roles, 'view_members')) return shown;
+    return { ...shown, members: await firstMembers(guildId) };
   }
 
   return {
