@@ -113,6 +113,7 @@ describe('The reader of the wire', () => {
       'a path through a prototype',
       { json: { a: {} }, meta: { values: { 'a.__proto__.polluted': ['undefined'] } } },
     ],
+    ['a type for the length of a list', { json: [1, 2], meta: { values: { length: ['undefined'] } } }],
     ['nested types', { json: { a: {} }, meta: { values: { a: ['map', { 0: ['Date'] }] } } }],
     ['no envelope', [1, 2]],
     ['a text', 'json'],

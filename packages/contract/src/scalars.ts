@@ -22,6 +22,16 @@ export const opaqueId = z
 /** A person's reading of a list: what they typed into a search field. */
 export const searchText = z.string().trim().min(1).max(limits.searchMax);
 
+/** Whether a text can be kept: no database keeps NUL, and half a character is none. */
+function isStorable(text: string): boolean {
+  return !/\0|\p{Surrogate}/u.test(text);
+}
+
+/** A text that is kept as it was sent. Blanks at its ends and other rules are the caller's. */
+export function storedText(text: z.ZodString) {
+  return text.refine(isStorable, 'holds NUL or half a character, which cannot be stored');
+}
+
 function characters(text: string): number {
   let count = 0;
   for (const _ of text) count += 1;
@@ -30,7 +40,7 @@ function characters(text: string): number {
 
 /**
  * A text that a person writes, of 1 to `max` characters as people count them: code points, so that 🐌 is one.
- * Blank text and halves of characters are refused; everything else is kept as it was sent.
+ * Blank text, halves of characters and NUL are refused; everything else is kept as it was sent.
  */
 export function prose(max: number) {
   const tooLong = `must have at most ${max} characters`;
@@ -39,7 +49,7 @@ export function prose(max: number) {
     .max(2 * max, { error: tooLong, abort: true })
     .refine((text) => text.trim() !== '', 'must not be empty')
     .refine((text) => characters(text) <= max, tooLong)
-    .refine((text) => !/\p{Surrogate}/u.test(text), 'holds half a character, which cannot be stored');
+    .refine(isStorable, 'holds NUL or half a character, which cannot be stored');
 }
 
 /** The total power of a person or a club: a whole number of at least 0 that may exceed 2^53. */

@@ -88,7 +88,14 @@ function reviveAt(root: unknown, path: string, type: unknown): void {
 }
 
 function ownValue(parent: unknown, key: string): unknown {
-  if (typeof parent !== 'object' || parent === null || !Object.hasOwn(parent, key)) throw strayType(key);
+  // What came as JSON can be listed; the length of a list cannot, and is nobody's to set.
+  if (
+    typeof parent !== 'object' ||
+    parent === null ||
+    !Object.prototype.propertyIsEnumerable.call(parent, key)
+  ) {
+    throw strayType(key);
+  }
   return Reflect.get(parent, key);
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { limits } from '../limits.js';
 import { countedPage, offsetPageInput } from '../pages.js';
 import { grantableRole, role } from '../roles.js';
-import { done, opaqueId, searchText, snowflake } from '../scalars.js';
+import { done, opaqueId, searchText, snowflake, storedText } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 export const membershipSources = ['login', 'sync', 'manual'] as const;
@@ -26,8 +26,8 @@ export type GuildMember = z.infer<typeof guildMember>;
 const granted = z.array(grantableRole).max(4);
 const discordUser = z.strictObject({
   discordId: snowflake,
-  username: z.string().min(1).max(limits.nameMax),
-  globalName: z.string().max(limits.nameMax).nullable(),
+  username: storedText(z.string().min(1).max(limits.nameMax)),
+  globalName: storedText(z.string().max(limits.nameMax)).nullable(),
   avatar: z
     .string()
     .max(64)

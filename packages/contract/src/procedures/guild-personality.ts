@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
-import { snowflake } from '../scalars.js';
+import { snowflake, storedText } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 export const personalityPresets = ['friendly', 'playful-nerd', 'professional', 'enthusiastic'] as const;
@@ -10,7 +10,7 @@ export const formalities = ['casual', 'neutral', 'formal'] as const;
 
 /** The fields of a personality that a preset fills (vector `personality`). */
 export const personalityTraits = z.object({
-  systemPrompt: z.string().max(limits.systemPromptMax),
+  systemPrompt: storedText(z.string().max(limits.systemPromptMax)),
   temperature: z.number().min(0).max(2),
   topP: z.number().min(0).max(1),
   tone: z.enum(tones),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
-import { power, snowflake, timeZone } from '../scalars.js';
+import { power, snowflake, storedText, timeZone } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 const SHEET_ADDRESS = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/([A-Za-z0-9_-]{20,120})(?:[/?#].*)?$/;
@@ -79,12 +79,12 @@ export type GuildSettings = z.infer<typeof guildSettings>;
 /** The fields of a settings form, each as a person may send it; null clears. */
 export const guildSettingsFields = {
   sheetId: sheetReference.nullable(),
-  sheetTab: z.string().trim().min(1).max(128).nullable(),
+  sheetTab: storedText(z.string().trim().min(1).max(128)).nullable(),
   viewMode: z.enum(viewModes),
   allowPublic: z.boolean(),
   screenshotChannelId: snowflake.nullable(),
   uploadsEnabled: z.boolean(),
-  notes: z.string().max(limits.notesMax).nullable(),
+  notes: storedText(z.string().max(limits.notesMax)).nullable(),
   weekAnchor: weekAnchor.nullable(),
   weekWindowDays: z.int().min(1).max(14).nullable(),
   warnTotalLow: power.nullable(),

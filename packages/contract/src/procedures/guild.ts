@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { limits } from '../limits.js';
 import { countedPage, offsetPageInput, page } from '../pages.js';
 import { action, role } from '../roles.js';
-import { done, noInput, opaqueId, searchText, snowflake } from '../scalars.js';
+import { done, noInput, opaqueId, searchText, snowflake, storedText } from '../scalars.js';
 import { guildMember } from './guild-members.js';
 import { guildSettings } from './guild-settings.js';
 import { mutation, query, subscription } from './procedure.js';
@@ -81,7 +81,7 @@ export const guildProcedures = {
   'guild.sync': mutation(
     z.strictObject({
       guildId: snowflake,
-      name: z.string().min(1).max(limits.nameMax),
+      name: storedText(z.string().min(1).max(limits.nameMax)),
       icon: iconHash.nullable(),
       ownerDiscordId: snowflake,
       /** Whether the bot is in the guild; false once it was removed. */

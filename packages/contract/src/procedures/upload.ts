@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { done, opaqueId, snowflake } from '../scalars.js';
+import { done, opaqueId, snowflake, storedText } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 /** The kinds of pictures that are taken, as their content says. */
@@ -86,7 +86,7 @@ export const uploadProcedures = {
         purpose: uploadPurpose,
         /** Of the file that will be sent, exactly. */
         bytes: z.int().min(1),
-        originalName: z.string().trim().min(1).max(255).optional(),
+        originalName: storedText(z.string().trim().min(1).max(255)).optional(),
       })
       .superRefine(({ purpose, bytes, guildId }, context) => {
         const limits = uploadPurposes[purpose];

@@ -74,7 +74,12 @@ export class GuildWatch {
   ): AsyncIterable<Tracked> {
     const { rooms } = this.#parts;
     const room = guildRoom(guildId);
-    let place = lastEventId === null ? await inServiceWords(() => this.#latest(room)) : placeOf(lastEventId);
+    let place = await inServiceWords(() => this.#latest(room));
+    if (lastEventId !== null) {
+      const left = placeOf(lastEventId);
+      // A place beyond the last one is of a guild of this id that was erased since.
+      place = left > place ? 0n : left;
+    }
     for (let latest: Woken = null; !signal.aborted && !rooms.stopped;) {
       const woken = rooms.woken(room, caller.actor, signal);
       if (!(await this.#mayWatch(caller, guildId))) return;

@@ -2,6 +2,7 @@ import {
   eraseRowsOf,
   isMentioned,
   personalTable,
+  repositories,
   sweepMentions,
   type Database,
   type GuildRow,
@@ -10,6 +11,7 @@ import { z } from 'zod';
 import type { Caller } from '../caller.js';
 import { MINUTE } from '../clock.js';
 import { AppError } from '../errors.js';
+import { guildRoom } from '../outbox/topics.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import { touches } from '../write/touches.js';
 import type { WritePath } from '../write/write-path.js';
@@ -59,6 +61,9 @@ export class GuildErasure {
       for (let rows = BATCH; rows === BATCH;) rows = await this.#eraseBatch(table, guildId, createdAt);
     }
     await this.#eraseRow(guildId, createdAt);
+    await this.#parts.database.transaction((transaction) =>
+      repositories(transaction).outbox.deleteRoom(guildRoom(guildId)),
+    );
     const rooms = personalTable('rooms');
     for (const table of [rooms, personalTable('jobs')]) {
       await this.#parts.database.transaction(({ sql }) => sweepMentions(sql, table, [guildId]));

@@ -1,4 +1,4 @@
-import { personalTables, readPlainRows, tableNames } from '@slimy/db';
+import { personalTables, readPlainRows, repositories, tableNames } from '@slimy/db';
 import { describeOnEachEngine } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Caller } from '../../src/index.ts';
@@ -9,6 +9,7 @@ import { liveFully } from './full-life.ts';
 describeOnEachEngine('erasing a guild', (fixture) => {
   let core: TestCore;
   let owner: Caller;
+  let ownerId: string;
 
   /** Tables in which a row is the guild's, or names it. */
   async function tablesOf(guildId: string): Promise<string[]> {
@@ -23,6 +24,7 @@ describeOnEachEngine('erasing a guild', (fixture) => {
   beforeAll(async () => {
     core = await openCore(await newInstallation(fixture));
     const ids = await settleWorld(core.database);
+    ownerId = ids.owner;
     owner = await (await signIn(core, ids, 'owner')).caller();
     await core.services.guildSettings.update(owner, { guildId: club, version: 0, settings: { notes: 'x' } });
     await core.services.personality.update(owner, {
@@ -59,5 +61,34 @@ describeOnEachEngine('erasing a guild', (fixture) => {
     expect(await readPlainRows(core.database.sql, 'users', {})).toHaveLength(
       Object.keys(world.people).length,
     );
+  });
+
+  test('leaves nothing in the way of the same guild when it is connected again', async () => {
+    const now = new Date();
+    const roles = ['member', 'owner'] as const;
+    const membership = {
+      userId: ownerId,
+      membershipId: null,
+      discordRoleIds: [],
+      grantedRoles: [],
+      leftAt: null,
+    };
+    await core.database.transaction(async (transaction) => {
+      const repos = repositories(transaction);
+      const counts = { memberCount: 1, messageCount: 0 };
+      const dates = { createdAt: now, updatedAt: now };
+      const guild = { ...world.guilds.club, ownerId, botPresent: true, botLeftAt: null, ...counts, ...dates };
+      await repos.guilds.insert(guild);
+      await repos
+        .guild(club)
+        .members.save([{ ...membership, roles, discordRoles: roles, source: 'sync', joinedAt: now }], now);
+    });
+    await core.cache.clear();
+    for (const version of [0, 1]) {
+      const settings = { guildId: club, version, settings: { notes: `anew ${version}` } };
+      await core.services.guildSettings.update(owner, settings);
+    }
+    const { notes } = await core.services.guildSettings.get(owner, { guildId: club });
+    expect(notes).toBe('anew 1');
   });
 });

@@ -136,6 +136,13 @@ export class Outbox {
     return new Map(rows.map(({ name, sequence }) => [name, sequence]));
   }
 
+  /** Deletes a room with its facts, published or not: a later room of that name begins anew. Inside a transaction. */
+  async deleteRoom(room: string): Promise<void> {
+    // The place first: whoever gives out places waits for its row.
+    await tablesOf(this.#scope).room.deleteMany({ where: { name: room } });
+    await this.#table.deleteMany({ where: { room } });
+  }
+
   /** How much stands unpublished since before the instant, and since when. */
   async backlog(writtenBefore: Date): Promise<{ count: number; oldest: Date | null }> {
     const { _count, _min } = await this.#table.aggregate({
