@@ -18,6 +18,7 @@ import { closeInOrder } from './http/closing.js';
 import { redirectToPublicHost } from './http/host-redirect.js';
 import { limitRoutes } from './http/limit-routes.js';
 import { openApp } from './http/open-app.js';
+import { requireOwnPages } from './http/origin.js';
 import { requestFacts } from './http/request-facts.js';
 import { OpenStreams } from './rpc/open-streams.js';
 import { rpcRoutes } from './rpc/rpc-routes.js';
@@ -69,12 +70,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const streams = new OpenStreams();
   closeInOrder(app, streams);
   redirectToPublicHost(app, settings.PUBLIC_URL);
+  requireOwnPages(app, publicOrigin);
   limitRoutes(app, rateLimiter);
 
   metrics(app, { token: settings.METRICS_TOKEN, more: parts.moreMetrics });
   healthRoutes(app, parts.readiness);
   rpcRoutes(app, { publicOrigin, contextOf, streams });
-  authRoutes(app, { publicOrigin, cookie, core });
+  authRoutes(app, { cookie, core });
   discordRoutes(app, { sessionCookie: cookie, loginCookie: loginCookie(settings.PUBLIC_URL), core });
   await uploadRoutes(app, core);
   if (parts.webRoot !== null) {

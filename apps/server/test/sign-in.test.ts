@@ -25,7 +25,8 @@ describeOnEachPair('Signing in and out', (fixture) => {
   it('gives another token each time, and never one that came along', async () => {
     server = await openServer(fixture);
     const first = await server.signIn();
-    const answer = await server.send({ method: 'POST', url: '/auth/demo', headers: { cookie: first } });
+    const headers = { cookie: first, origin: PUBLIC_URL };
+    const answer = await server.send({ method: 'POST', url: '/auth/demo', headers });
     expect(String(answer.headers['set-cookie'])).not.toContain(first.split('=')[1]);
   });
 

@@ -1,20 +1,18 @@
 import { AppError, type Core } from '@slimy/core';
 import type { FastifyInstance } from 'fastify';
-import { requireOwnOrigin } from '../http/origin.js';
 import { requestFacts } from '../http/request-facts.js';
 import { keepPrivate } from '../http/security-headers.js';
 import { actorOf } from './credentials.js';
 import type { BoundCookie } from './bound-cookie.js';
 
 export interface AuthRoutesOptions {
-  readonly publicOrigin: string;
   readonly cookie: BoundCookie;
   readonly core: Pick<Core, 'authentication' | 'signInToDemo' | 'discordLogin'>;
 }
 
 /** Signing in to the demo, and signing out. */
 export function authRoutes(app: FastifyInstance, options: AuthRoutesOptions): void {
-  const { publicOrigin, cookie } = options;
+  const { cookie } = options;
   const { authentication, signInToDemo } = options.core;
 
   app.post(
@@ -22,7 +20,6 @@ export function authRoutes(app: FastifyInstance, options: AuthRoutesOptions): vo
     { config: { declares: { rate: 'login', authentication: 'none', audit: 'session.sign_in_demo' } } },
     async (request, reply) => {
       keepPrivate(reply);
-      requireOwnOrigin(request, publicOrigin, 'unless-silent');
       if (signInToDemo === null) throw new AppError('not_found', 'There is no demo to sign in to here.');
       const { token, expiresAt } = await signInToDemo(requestFacts(request));
       return reply.header('set-cookie', cookie.issued(token, expiresAt)).code(204).send();
@@ -34,8 +31,6 @@ export function authRoutes(app: FastifyInstance, options: AuthRoutesOptions): vo
     { config: { declares: { rate: 'write', authentication: 'session', audit: 'session.sign_out' } } },
     async (request, reply) => {
       keepPrivate(reply);
-      const signedIn = cookie.read(request.headers.cookie) !== null;
-      requireOwnOrigin(request, publicOrigin, signedIn ? 'required' : 'unless-silent');
       const actor = await actorOf(request, authentication, cookie);
       await authentication.signOut({ actor, request: requestFacts(request) });
       if (actor.kind === 'user') await options.core.discordLogin?.signedOut(actor.userId);

@@ -1,5 +1,5 @@
 import { AppError } from '@slimy/core';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /** How sure we must be that a page of ours sent the request. */
 type Proof = 'required' | 'unless-silent';
@@ -23,5 +23,26 @@ export function requireOwnOrigin(request: FastifyRequest, ownOrigin: string, pro
   if (own === true || (own === null && proof === 'unless-silent')) return;
   throw new AppError('foreign_origin', `Only pages of ${ownOrigin} may do this.`, {
     remedy: `Open ${ownOrigin} and try again there; programs use a bearer token.`,
+  });
+}
+
+/** Methods that change nothing, as HTTP has it. */
+const reading = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Holds every request that may change something against the page it came from, whichever route takes it, before
+ * it is counted or read. One that carries a cookie must say where it comes from; one without has nothing that
+ * another site could borrow.
+ */
+export function requireOwnPages(app: FastifyInstance, ownOrigin: string): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!reading.has(request.method)) {
+      requireOwnOrigin(
+        request,
+        ownOrigin,
+        request.headers.cookie === undefined ? 'unless-silent' : 'required',
+      );
+    }
+    done();
   });
 }

@@ -27,15 +27,9 @@ function isSubscription({ params }: RpcRequest): boolean {
   return declaredProcedures.get(params.path)?.contract.kind === 'subscription';
 }
 
-/** What must hold before a byte of the body is read: where the call comes from, and what it says it is. */
+/** What must hold before a byte of the body is read: what it says it is, and for a stream where it goes to. */
 function holdAtTheDoor(request: RpcRequest, { publicOrigin }: RpcOptions): void {
   if (request.method === 'POST') {
-    // A call without a cookie has nothing that another site could borrow.
-    requireOwnOrigin(
-      request,
-      publicOrigin,
-      request.headers.cookie === undefined ? 'unless-silent' : 'required',
-    );
     if (!JSON_TYPE.test(request.headers['content-type'] ?? '')) {
       throw new AppError('wrong_content_type', 'Send the body as application/json.');
     }
