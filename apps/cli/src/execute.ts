@@ -1,5 +1,5 @@
 import { loadSettings, SettingsError } from '@slimy/config';
-import { AppError, DataFolderTakenError, withoutPasswords } from '@slimy/core';
+import { AppError, DataFolderTakenError, withoutSecrets } from '@slimy/core';
 import { DatabaseError, MigrationError } from '@slimy/db';
 import { Command } from 'commander';
 import type { Command as Work } from './commands.js';
@@ -15,13 +15,13 @@ function isExplained(error: unknown): error is Error {
 function tell(terminal: Terminal, error: unknown): void {
   if (!isExplained(error)) {
     terminal.failure(
-      withoutPasswords(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      withoutSecrets(error instanceof Error ? (error.stack ?? error.message) : String(error)),
       null,
     );
     return;
   }
   const remedy = error instanceof AppError ? (error.details.remedy ?? null) : null;
-  terminal.failure(withoutPasswords(error.message), remedy);
+  terminal.failure(withoutSecrets(error.message), remedy);
 }
 
 /** Arguments and options of a command line, as commander hands them out; whoever does the work checks them. */

@@ -1,8 +1,8 @@
-import { withoutPasswords, type Logger } from '@slimy/core';
+import { withoutSecrets, type Logger } from '@slimy/core';
 
 function line(fields: object, message: string): void {
   const error = 'err' in fields && fields.err instanceof Error ? `: ${fields.err.message}` : '';
-  console.error(withoutPasswords(`${message}${error}`));
+  console.error(withoutSecrets(`${message}${error}`));
 }
 
 /** What the parts below tell whoever sits at the terminal: what is wrong, and nothing of everyday work. */

@@ -1,5 +1,5 @@
 import { loadSettings, type Settings } from '@slimy/config';
-import { lockDataFolder, migrationTarget, seedDatabase, withoutPasswords } from '@slimy/core';
+import { lockDataFolder, migrationTarget, seedDatabase, withoutSecrets } from '@slimy/core';
 import { checkDatabase, migrate } from '@slimy/db';
 import type { Logger } from 'pino';
 import { createLog } from './start/log.js';
@@ -60,7 +60,7 @@ async function main(name: string): Promise<boolean> {
     if (embedded && command.changes) release = lockDataFolder(settings.DATA_DIR);
     return await command.run(settings, createLog('warn'));
   } catch (error) {
-    console.error(withoutPasswords(startFailure(error, settings)));
+    console.error(withoutSecrets(startFailure(error, settings)));
     return false;
   } finally {
     release();

@@ -1,5 +1,5 @@
 import { loadSettings, type Settings } from '@slimy/config';
-import { withoutPasswords } from '@slimy/core';
+import { withoutSecrets } from '@slimy/core';
 import { withFreePort } from './start/free-port.js';
 import { createLog } from './start/log.js';
 import { startProgram } from './start/program.js';
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     await program.stop();
     process.exit(0);
   } catch (error) {
-    console.error(withoutPasswords(startFailure(error, settings)));
+    console.error(withoutSecrets(startFailure(error, settings)));
     process.exit(1);
   }
 }

@@ -1,9 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withoutPasswords } from '@slimy/core';
 import { describeOnBothSetups, temporaryFolder } from '@slimy/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createLog } from '../src/start/log.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openServer, PUBLIC_URL, type TestServer } from './support/open-server.ts';
 
 const METRICS_TOKEN = 'm'.repeat(40);
@@ -112,17 +110,5 @@ describeOnBothSetups('Without METRICS_TOKEN', (fixture) => {
     const there = await server.send({ url: '/metrics', remoteAddress: '10.0.0.7' });
     expect([here.statusCode, there.statusCode]).toEqual([200, 404]);
     await server.close();
-  });
-});
-
-describe('The log', () => {
-  it('holds no password of an address', () => {
-    expect(withoutPasswords('mysql://slimy:hun%40ter2@db:3306/x and rediss://:secret@r:1')).toBe(
-      'mysql://slimy:***@db:3306/x and rediss://:***@r:1',
-    );
-  });
-
-  it('is made for every level', () => {
-    for (const level of ['silent', 'fatal', 'debug']) expect(createLog(level).level).toBe(level);
   });
 });

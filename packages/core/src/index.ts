@@ -20,7 +20,7 @@ export { outboxJournal } from './outbox/journal.js';
 export { DataFolderTakenError, lockDataFolder } from './process/data-folder-lock.js';
 export { databaseOptions, migrationTarget, openMigrated, seedDatabase } from './process/open-database.js';
 export { openShared, type SharedParts } from './process/open-shared.js';
-export { withoutPasswords } from './process/without-passwords.js';
+export { withoutSecrets } from './process/without-secrets.js';
 export * from './permissions/rules.js';
 export * from './services/services.js';
 export type { RefusedCall } from './write/refusals.js';
