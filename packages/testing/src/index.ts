@@ -26,6 +26,6 @@ export {
   describeOnEachEngine,
   describeOnEachPair,
 } from './variants/describe.js';
-export { shortOrLong } from './variants/counts.js';
+export { fuzzSeed, shortOrLong } from './variants/counts.js';
 export type { DatabaseTemplate } from './variants/database-template.js';
 export { variantFixture, type CacheStore, type Engine, type VariantFixture } from './variants/fixture.js';

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { loadSecrets, loadSettings, type Settings } from '@slimy/config';
+import type { Cache } from '@slimy/cache';
+import { loadSecrets, loadSettings, type Secrets, type Settings } from '@slimy/config';
 import { createCore, migrationTarget, openMigrated, openShared, type Core } from '@slimy/core';
+import type { Database } from '@slimy/db';
 import { temporaryFolder, type DatabaseTemplate, type VariantFixture } from '@slimy/testing';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
@@ -13,7 +15,10 @@ import { readinessOf } from '../../src/health/readiness.ts';
 export interface TestServer {
   readonly app: FastifyInstance;
   readonly core: Core;
+  readonly database: Database;
+  readonly cache: Cache;
   readonly settings: Settings;
+  readonly secrets: Secrets;
   readonly botToken: string;
   /** Lines of the log. */
   readonly log: readonly string[];
@@ -88,7 +93,10 @@ export async function openServer(
   return {
     app,
     core,
+    database,
+    cache,
     settings,
+    secrets,
     botToken: secrets.botApiTokens[0] ?? '',
     log,
     send,

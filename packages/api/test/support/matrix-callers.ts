@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { headerNames } from '@slimy/contract';
 import type { Actor } from '@slimy/core';
 import { randomId, repositories } from '@slimy/db';
 import type { WorldPersonName } from '@slimy/testing';
-import type { TestApi } from './open-api.ts';
-import { world } from './small-world.ts';
+import { world, type SeededWorld } from './small-world.ts';
 
 /** Somebody who calls, under the name that `docs/permissions.md` gives them. */
 export interface MatrixCaller {
@@ -11,6 +11,8 @@ export interface MatrixCaller {
   /** Whose own things they may touch; null for whoever has none. */
   readonly person: WorldPersonName | null;
   authenticate(): Promise<Actor>;
+  /** What they send along over HTTP. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The people of the columns, by the small world's names. */
@@ -34,7 +36,7 @@ const HOUR = 3_600_000;
 
 /** Stores a session of a person and gives its token. */
 export async function storeSession(
-  { database, ids }: TestApi,
+  { database, ids }: SeededWorld,
   person: WorldPersonName,
   state: 'live' | 'expired' | 'revoked',
 ): Promise<{ token: string; id: string }> {
@@ -59,13 +61,24 @@ export async function storeSession(
   return { token, id };
 }
 
-async function withSession(api: TestApi, name: string, person: WorldPersonName): Promise<MatrixCaller> {
-  const { token } = await storeSession(api, person, 'live');
-  return { name, person, authenticate: async () => api.core.authentication.session(token) };
+function withSession(
+  api: SeededWorld,
+  name: string,
+  person: WorldPersonName | null,
+  { token }: { readonly token: string },
+): MatrixCaller {
+  return {
+    name,
+    person,
+    authenticate: async () => api.core.authentication.session(token),
+    headers: { cookie: `slimy_session=${token}` },
+  };
 }
 
 /** Every caller of the tables, in no particular order. */
-export async function matrixCallers(api: TestApi): Promise<MatrixCaller[]> {
+export async function matrixCallers(
+  api: SeededWorld & { readonly botToken: string },
+): Promise<MatrixCaller[]> {
   const { authentication } = api.core;
   const expired = await storeSession(api, 'owner', 'expired');
   const revoked = await storeSession(api, 'owner', 'revoked');
@@ -77,13 +90,18 @@ export async function matrixCallers(api: TestApi): Promise<MatrixCaller[]> {
     name,
     person,
     authenticate: () => authentication.bot(api.botToken, actingAs),
+    headers: {
+      authorization: `Bearer ${api.botToken}`,
+      ...(actingAs === null ? {} : { [headerNames.actingAs]: actingAs }),
+    },
   });
   const signedIn: MatrixCaller[] = [];
-  for (const [name, person] of people) signedIn.push(await withSession(api, name, person));
+  for (const [name, person] of people)
+    signedIn.push(withSession(api, name, person, await storeSession(api, person, 'live')));
   return [
-    { name: 'anonymous', person: null, authenticate: async () => ({ kind: 'anonymous' }) },
-    { name: 'expired', person: null, authenticate: async () => authentication.session(expired.token) },
-    { name: 'revoked', person: null, authenticate: async () => authentication.session(revoked.token) },
+    { name: 'anonymous', person: null, authenticate: async () => ({ kind: 'anonymous' }), headers: {} },
+    withSession(api, 'expired', null, expired),
+    withSession(api, 'revoked', null, revoked),
     ...signedIn,
     bot('bot alone', null),
     bot('for nobody known', NOBODY_KNOWN),

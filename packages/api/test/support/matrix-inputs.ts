@@ -2,22 +2,21 @@ import type { InputOf, ProcedureName } from '@slimy/contract';
 import type { Caller } from '@slimy/core';
 import { appendStats, randomId, repositories } from '@slimy/db';
 import { storeSession, type MatrixCaller } from './matrix-callers.ts';
-import type { TestApi } from './open-api.ts';
-import { club, world } from './small-world.ts';
+import { club, world, type SeededWorld } from './small-world.ts';
 
 /** Somebody to add: a person who is in no guild and calls nowhere. */
 const newcomer = world.people.memberElsewhere.discordId;
 const request = { requestId: 'prepare', ipAddress: null, userAgent: null };
 
-type InputMaker = (api: TestApi, caller: MatrixCaller) => unknown;
+type InputMaker = (api: SeededWorld, caller: MatrixCaller) => unknown;
 
-async function ownerOf(api: TestApi): Promise<Caller> {
+async function ownerOf(api: SeededWorld): Promise<Caller> {
   const { token } = await storeSession(api, 'owner', 'live');
   return { actor: await api.core.authentication.session(token), request };
 }
 
 /** A plain member whom every cell that changes somebody may change; there again when a cell removed them. */
-async function target(api: TestApi): Promise<string> {
+async function target(api: SeededWorld): Promise<string> {
   const { members } = api.core.services;
   const owner = await ownerOf(api);
   const { discordId } = world.people.adminElsewhere;
@@ -26,24 +25,24 @@ async function target(api: TestApi): Promise<string> {
 }
 
 /** Makes sure that the newcomer is not in the guild. */
-async function withoutNewcomer(api: TestApi): Promise<string> {
+async function withoutNewcomer(api: SeededWorld): Promise<string> {
   const owner = await ownerOf(api);
   const userIds = [api.ids.memberElsewhere];
   await api.core.services.members.removeMany(owner, { guildId: club, userIds, partial: true });
   return newcomer;
 }
 
-async function settingsVersion(api: TestApi): Promise<number> {
+async function settingsVersion(api: SeededWorld): Promise<number> {
   const { version } = await api.core.services.guildSettings.get(await ownerOf(api), { guildId: club });
   return version;
 }
 
-async function personalityVersion(api: TestApi): Promise<number> {
+async function personalityVersion(api: SeededWorld): Promise<number> {
   const { version } = await api.core.services.personality.get(await ownerOf(api), { guildId: club });
   return version;
 }
 
-async function storedClubAnalysis(api: TestApi): Promise<string> {
+async function storedClubAnalysis(api: SeededWorld): Promise<string> {
   return api.core.clubAnalysisIntake.store(await ownerOf(api), club, {
     title: null,
     summary: 'A club of snails',
@@ -54,7 +53,7 @@ async function storedClubAnalysis(api: TestApi): Promise<string> {
   });
 }
 
-async function storedClubMember({ database }: TestApi): Promise<string> {
+async function storedClubMember({ database }: SeededWorld): Promise<string> {
   const memberKey = 'gary';
   await database.transaction(async (transaction) => {
     const { clubMembers } = repositories(transaction).guild(club);
@@ -66,7 +65,7 @@ async function storedClubMember({ database }: TestApi): Promise<string> {
 }
 
 /** An analysis of the caller's own; anybody's where nobody calls. */
-async function storedScreenshot(api: TestApi, { person }: MatrixCaller): Promise<string> {
+async function storedScreenshot(api: SeededWorld, { person }: MatrixCaller): Promise<string> {
   const { token } = await storeSession(api, person ?? 'owner', 'live');
   const caller = { actor: await api.core.authentication.session(token), request };
   return api.core.screenshotIntake.store(caller, {
@@ -93,7 +92,7 @@ const usageEvent = () => ({
   eventId: `m${(told += 1)}`,
 });
 /** A job that was given up. */
-async function deadJob({ database }: TestApi): Promise<string> {
+async function deadJob({ database }: SeededWorld): Promise<string> {
   const now = new Date();
   return database.transaction(async (transaction) => {
     const { jobs } = repositories(transaction);
@@ -108,13 +107,16 @@ async function deadJob({ database }: TestApi): Promise<string> {
 }
 
 /** A conversation of the caller's own; of whoever has none, the owner's. */
-async function conversationOf(api: TestApi, { person }: MatrixCaller): Promise<{ conversationId: string }> {
+async function conversationOf(
+  api: SeededWorld,
+  { person }: MatrixCaller,
+): Promise<{ conversationId: string }> {
   const { conversations } = repositories(api.database).person(api.ids[person ?? 'owner']);
   return { conversationId: (await conversations.create({ title: null }, new Date())).id };
 }
 
 /** A file that the caller announced for the guild; of whoever has nothing of their own, the owner's. */
-async function uploadOf(api: TestApi, { person }: MatrixCaller): Promise<object> {
+async function uploadOf(api: SeededWorld, { person }: MatrixCaller): Promise<object> {
   const id = randomId();
   const createdAt = new Date();
   await repositories(api.database).uploads.insert({
@@ -132,7 +134,7 @@ async function uploadOf(api: TestApi, { person }: MatrixCaller): Promise<object>
 }
 
 /** A message that the owner of the guild wrote there. */
-async function ownersMessage(api: TestApi): Promise<string> {
+async function ownersMessage(api: SeededWorld): Promise<string> {
   const said = { userId: api.ids.owner, role: 'user', text: 'hello', adminOnly: false } as const;
   const { message } = await api.database.transaction((transaction) =>
     repositories(transaction).guild(club).messages.send(said, new Date()),
@@ -140,14 +142,14 @@ async function ownersMessage(api: TestApi): Promise<string> {
   return message.id;
 }
 
-async function policyVersion({ database }: TestApi, kind: string): Promise<number> {
+async function policyVersion({ database }: SeededWorld, kind: string): Promise<number> {
   const saved = await repositories(database).retentionPolicies.all();
   return saved.find((one) => one.kind === kind)?.version ?? 0;
 }
 
-const archives = new WeakMap<TestApi, Promise<string>>();
+const archives = new WeakMap<SeededWorld, Promise<string>>();
 
-async function madeArchive({ core, database }: TestApi): Promise<string> {
+async function madeArchive({ core, database }: SeededWorld): Promise<string> {
   const now = new Date();
   const long = new Date('2020-01-01T00:00:00.000Z');
   await database.transaction(async (transaction) => {
@@ -174,7 +176,7 @@ async function madeArchive({ core, database }: TestApi): Promise<string> {
 }
 
 /** An archive of one old event, made once and brought back as often as somebody may. */
-function oneArchive(api: TestApi): Promise<string> {
+function oneArchive(api: SeededWorld): Promise<string> {
   const known = archives.get(api) ?? madeArchive(api);
   archives.set(api, known);
   return known;
@@ -183,7 +185,7 @@ function oneArchive(api: TestApi): Promise<string> {
 let passersBy = 0;
 
 /** Somebody who is nobody in the small world. */
-async function passerBy({ database }: TestApi): Promise<string> {
+async function passerBy({ database }: SeededWorld): Promise<string> {
   const discordId = String(810_000_000_000_000_000n + BigInt((passersBy += 1)));
   const profile = { discordId, username: 'passer-by', globalName: null, avatar: null };
   const users = await database.transaction((transaction) =>

@@ -1,7 +1,7 @@
 import { createCache, createSignals, createWindowCounter } from '@slimy/cache';
 import { loadSecrets, loadSettings } from '@slimy/config';
-import { createCore, outboxJournal, type Actor, type Core } from '@slimy/core';
-import { migrate, openDatabase, type Database } from '@slimy/db';
+import { createCore, outboxJournal, type Actor } from '@slimy/core';
+import { migrate, openDatabase } from '@slimy/db';
 import {
   temporaryFolder,
   type DatabaseTemplate,
@@ -9,7 +9,7 @@ import {
   type VariantFixture,
 } from '@slimy/testing';
 import { createContext, RateLimiter, type ApiContext, type ApiDependencies } from '../../src/index.ts';
-import { settleDiscord, settleGuild, settlePeople, world, type WorldIds } from './small-world.ts';
+import { settleDiscord, settleGuild, settlePeople, world, type SeededWorld } from './small-world.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -22,10 +22,7 @@ const migrated: DatabaseTemplate = {
 };
 
 /** The procedures over a real core, with the small world in a database of its own. */
-export interface TestApi {
-  readonly core: Core;
-  readonly database: Database;
-  readonly ids: WorldIds;
+export interface TestApi extends SeededWorld {
   readonly botToken: string;
   readonly dependencies: ApiDependencies;
   /** Stores the guild of the matrix again, after a call deleted it. */

@@ -1,3 +1,4 @@
+import type { Core } from '@slimy/core';
 import { roles, type GrantableRole, type Role } from '@slimy/contract';
 import { repositories, type Database } from '@slimy/db';
 import { smallWorld, type FakeDiscord, type WorldMembership, type WorldPersonName } from '@slimy/testing';
@@ -7,6 +8,13 @@ export const club = world.guilds.club.id;
 
 /** Ids of the small world's people as a database gave them. */
 export type WorldIds = Readonly<Record<WorldPersonName, string>>;
+
+/** A core over a database where the small world is settled. */
+export interface SeededWorld {
+  readonly core: Core;
+  readonly database: Database;
+  readonly ids: WorldIds;
+}
 
 const ADMINISTRATOR = 8n;
 const MANAGE_ROLES = 0x1000_0000n;
@@ -54,7 +62,10 @@ export async function settlePeople(database: Database): Promise<WorldIds> {
   };
 }
 
-/** Stores a guild of the small world with everybody who is or was in it. */
+/**
+ * Stores a guild of the small world with everybody who is or was in it; where it is stored already, it and they
+ * are again as the small world has them.
+ */
 export async function settleGuild(
   database: Database,
   ids: WorldIds,
@@ -70,24 +81,22 @@ export async function settleGuild(
   const here = world.memberships.filter(({ guildId }) => guildId === guild.id);
   await database.transaction(async (transaction) => {
     const repos = repositories(transaction);
-    await repos.guilds.insert({
-      ...guild,
-      ownerId: idByDiscord.get(guild.ownerDiscordId) ?? null,
-      botPresent: true,
-      botLeftAt: null,
-      memberCount: 0,
-      messageCount: 0,
-      createdAt: now,
-      updatedAt: now,
-    });
-    const { members } = repos.guild(guild.id);
+    const { id, ...facts } = guild;
+    const ownerId = idByDiscord.get(facts.ownerDiscordId) ?? null;
+    const row = { ...facts, ownerId, botPresent: true, botLeftAt: null, updatedAt: now };
+    if (await repos.guild(id).locked()) await repos.guild(id).update(row);
+    else await repos.guilds.insert({ ...row, id, memberCount: 0, messageCount: 0, createdAt: now });
+    const { members } = repos.guild(id);
     const rows = here.map((membership) => ({
       ...stateOf(membership),
       userId: idByDiscord.get(membership.discordId) ?? '',
       membershipId: null,
     }));
     await members.save(rows, now);
-    await members.addToCount(rows.filter(({ leftAt }) => leftAt === null).length);
+    await transaction.sql.execute(
+      'UPDATE guilds SET member_count = (SELECT COUNT(*) FROM user_guilds WHERE guild_id = ? AND left_at IS NULL) WHERE id = ?',
+      [id, id],
+    );
   });
 }
 

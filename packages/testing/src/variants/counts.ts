@@ -6,3 +6,12 @@
 export function shortOrLong<Value>(short: Value, long: Value): Value {
   return process.env['SLIMY_TEST_LONG'] === '1' ? long : short;
 }
+
+/**
+ * The seed of a run with random input: the suite's own, so that every run tries the same, or what
+ * `SLIMY_FUZZ_SEED` says, to try something else or to repeat a failure.
+ */
+export function fuzzSeed(own: number): number {
+  const said = process.env['SLIMY_FUZZ_SEED'];
+  return said === undefined ? own : Number(said);
+}
