@@ -1,8 +1,10 @@
-// Checks over the whole tree that no package can make by itself: import direction, unused files and exports.
+// Checks over the whole tree that no package can make by itself: import direction, dependencies, unused files and exports.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { advisoryProblems, supplyProblems } from './advisories.mjs';
 import { importDirectionErrors } from './import-direction.mjs';
+import { licenceProblems } from './licences.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const report = (title, problems) => {
@@ -20,6 +22,9 @@ function check(name, ...args) {
 const rootFiles = ['tools', 'vitest.base.ts'];
 const problems =
   report('import direction', importDirectionErrors(root)) +
+  report('install scripts and digests of dependencies', supplyProblems(root)) +
+  report('known holes of dependencies', advisoryProblems(root)) +
+  report('licences of dependencies', licenceProblems(root)) +
   report('unused files and exports', check('knip', '--no-progress', '--no-config-hints')) +
   report('lint of the root files', check('oxlint', '--deny-warnings', ...rootFiles)) +
   report('format of the root files', check('oxfmt', '--check', ...rootFiles));
