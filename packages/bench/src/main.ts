@@ -3,6 +3,7 @@ import { runIngestBenchmark } from './ingest/run.js';
 import { runCacheBenchmark } from './cache/run.js';
 import { runListsBenchmark } from './lists/run.js';
 import { runRpcBenchmark } from './rpc/run.js';
+import { runStartBenchmark } from './start/run.js';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -17,6 +18,7 @@ const benchmarks = new Map<string, () => Promise<void>>([
   ['lists', () => runListsBenchmark({ rounds: Number(values.rounds ?? 5), rows: Number(values.rows) })],
   ['ingest', () => runIngestBenchmark({ rounds: Number(values.rounds ?? 5) })],
   ['cache', () => runCacheBenchmark({ rounds: Number(values.rounds ?? 15), quick: values.quick })],
+  ['start', () => runStartBenchmark({ rounds: Number(values.rounds ?? 3) })],
   ['rpc', () => runRpcBenchmark({ rounds: Number(values.rounds ?? 5), seconds: Number(values.seconds) })],
 ]);
 const run = benchmarks.get(positionals[0] ?? '');
