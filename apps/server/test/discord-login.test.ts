@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { databaseOptions } from '@slimy/core';
-import { column, openDatabase } from '@slimy/db';
+import { column, openDatabase, readPlainRows, tableNames } from '@slimy/db';
 import { describeOnEachPair, startFakeDiscord, type FakeDiscord } from '@slimy/testing';
 import pino from 'pino';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
@@ -310,6 +311,34 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
     expect(answer.statusCode).toBe(200);
     expect(discord.oauth.grantsOf(another)).toEqual([]);
     expect(await session(browser)).toBeNull();
+  });
+
+  it('leaves nothing in the database that opens anything: no token, cookie, code, key or secret', async () => {
+    const opening = [server.botToken, discord.token, discord.clientSecret, server.secrets.signingSecret];
+    for (const who of [person, another, owner]) {
+      const browser = newBrowser();
+      const back = await agreed(browser, '', who);
+      opening.push(...[...browser.cookies.values()].flatMap((cookie) => [cookie, ...cookie.split('.')]));
+      opening.push(...new URL(back, PUBLIC_URL).searchParams.values());
+      await visit(browser, back);
+      opening.push(...browser.cookies.values());
+    }
+    for (const { accessToken, refreshToken } of discord.oauth.grantsOf(person))
+      opening.push(accessToken, refreshToken);
+    const headers = { authorization: `Bearer ${server.botToken}`, 'x-slimy-acting-as': person };
+    await server.send({ url: '/trpc/user.me', headers });
+    await server.send({ url: '/trpc/user.me', headers: { authorization: `Bearer ${'wrong'.repeat(9)}` } });
+
+    const rows: string[] = [];
+    for (const table of tableNames)
+      rows.push(...(await readPlainRows(server.database.sql, table, {})).map((row) => JSON.stringify(row)));
+    const { DATABASE_URL: database } = server.settings;
+    // What was deleted or is still in the log of a file is looked through too.
+    const files = database.engine === 'sqlite' ? [database.file, `${database.file}-wal`] : [];
+    const dump = [...rows, ...files.map((file) => readFileSync(file, 'latin1'))].join('\n');
+    expect(opening.length).toBeGreaterThan(15);
+    expect(dump).toContain('snail_fan');
+    expect(opening.filter((text) => dump.includes(text))).toEqual([]);
   });
 
   it('leads nowhere else, whatever the address says', async () => {
