@@ -113,6 +113,13 @@ export interface Cache {
   /** Invalidates everything under the cache's prefix. */
   clear(): Promise<InvalidationOutcome>;
   /**
+   * Invalidates everything and deletes it, with the names under which it stood: from both tiers, of all processes that
+   * hear of it, so that nothing is left of somebody who is erased. Whatever else is in Redis under the prefix, such as
+   * counters, goes when one of the texts is part of its name. Costs as much as Redis holds. Resolves to false when
+   * Redis could not be asked; then it is to be tried again.
+   */
+  purge(texts: readonly string[]): Promise<boolean>;
+  /**
    * Runs a change crash-safely: marks what it touches, runs `change`, invalidates. A writer killed
    * at any point leaves entries uncached for seconds, never stale. `change` should store
    * `pending` in its own transaction (see `InvalidationJournal`). When `change` throws, what it

@@ -132,6 +132,10 @@ export class CoherentCache implements Cache {
     return this.#writing.clear();
   }
 
+  purge(texts: readonly string[]): Promise<boolean> {
+    return this.#writing.purge(texts);
+  }
+
   write<T>(touch: Touch, change: (pending: PendingInvalidation) => Promise<T>): Promise<WriteResult<T>> {
     return this.#writing.write(touch, change);
   }

@@ -2,6 +2,7 @@ import type { Cache } from './cache.js';
 import type { CacheParts, RedisParts } from './cache-parts.js';
 import { Changes } from './changes.js';
 import { CoherentCache } from './coherent-cache.js';
+import { everything } from './dependencies.js';
 import { DependencyCells } from './dependency-cells.js';
 import { epochText, newEpoch } from './epoch.js';
 import { Invalidations } from './invalidations.js';
@@ -114,9 +115,12 @@ export function createCache(options: CacheOptions = {}): Cache {
   const redis =
     options.redis === undefined
       ? undefined
-      : createRedisHalf(options.redis, options, limits, clock, names, flush, (names, epoch) =>
-          cells.change(names, epoch),
-        );
+      : createRedisHalf(options.redis, options, limits, clock, names, flush, (changed, epoch) => {
+          cells.change(changed, epoch);
+          if (changed.includes(everything)) {
+            local.clear();
+          }
+        });
   const switches: LocalSwitches = {
     bypassReason: null,
     get alone() {

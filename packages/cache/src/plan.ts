@@ -49,6 +49,11 @@ export class Plans {
     return plan;
   }
 
+  /** Forgets the keys. */
+  clear(): void {
+    this.#known.clear();
+  }
+
   #make(key: string, tags: readonly string[]): Plan {
     const dependencies = dependenciesOf(key, tags);
     const epochKeys = dependencies.names.map((name) => this.#names.epoch(name));

@@ -21,6 +21,16 @@ export class SharedNames {
     this.servers = `${prefix}servers:{g}`;
   }
 
+  /** What every name begins with. */
+  get prefix(): string {
+    return this.#prefix;
+  }
+
+  /** Whether Redis may do without what is called so: an entry, a lease, an epoch but that of everything. */
+  isSpare(name: string): boolean {
+    return /^[vlkpt]:/.test(name.slice(this.#prefix.length));
+  }
+
   value(key: string): string {
     return `${this.#prefix}v:{${key}}`;
   }

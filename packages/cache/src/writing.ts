@@ -5,6 +5,7 @@ import { publishInvalidation } from './events.js';
 import { pendingInvalidation, touchedNames } from './invalidations.js';
 import type { PendingInvalidation } from './journal.js';
 import type { Touch } from './options.js';
+import { purgeRedis } from './purge.js';
 
 /** In-process an invalidation is confirmed by itself. */
 function announced(
@@ -48,6 +49,13 @@ export class Writing {
     cells.change([everything]);
     local.clear();
     return announced([everything], await redis?.invalidations.clear());
+  }
+
+  async purge(texts: readonly string[]): Promise<boolean> {
+    const { redis, plans } = this.#parts;
+    const outcome = await this.clear();
+    plans.clear();
+    return redis === undefined || (outcome === 'confirmed' && (await purgeRedis(redis, texts)));
   }
 
   async write<T>(

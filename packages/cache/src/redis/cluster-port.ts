@@ -103,6 +103,12 @@ export class ClusterPort implements RedisPort {
     await Promise.all(this.#present().ports.map((port) => port.load(scripts)));
   }
 
+  async eachKey(prefix: string, work: (keys: readonly string[]) => Promise<void>): Promise<void> {
+    for (const port of this.#present().ports) {
+      await port.eachKey(prefix, work);
+    }
+  }
+
   async fingerprint(): Promise<string> {
     const { ports } = this.#present();
     const prints = await Promise.all(ports.map((port) => port.fingerprint()));

@@ -38,6 +38,11 @@ export interface RedisPort {
   run(script: RedisScript, keys: readonly string[], parts: readonly RedisArgument[]): Promise<unknown>;
   /** Makes scripts known to all servers, so that running them takes one trip. */
   load(scripts: readonly RedisScript[]): Promise<void>;
+  /**
+   * Hands all keys that begin with a prefix to the work, some at a time, and waits for it each time. Costs as much as
+   * Redis holds; a key that comes or goes meanwhile may be left out.
+   */
+  eachKey(prefix: string, work: (keys: readonly string[]) => Promise<void>): Promise<void>;
   /** Names the servers that hold the data: another text after a restart or a failover. */
   fingerprint(): Promise<string>;
   /**

@@ -173,6 +173,16 @@ end
 return { allowed, used, redis.call('PTTL', KEYS[1]) }
 `);
 
+/** Deletes keys, but for the marks of writers: those end by themselves within seconds. */
+export const forgetScript = script(`
+for i = 1, #KEYS do
+  if redis.call('TYPE', KEYS[i]).ok ~= 'zset' then
+    redis.call('UNLINK', KEYS[i])
+  end
+end
+return 1
+`);
+
 /** The scripts that the cache runs. */
 export const cacheScripts = [
   invalidateScript,
@@ -183,4 +193,5 @@ export const cacheScripts = [
   releaseScript,
   renewScript,
   adoptScript,
+  forgetScript,
 ] as const;

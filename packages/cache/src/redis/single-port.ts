@@ -10,6 +10,7 @@ import type {
   RedisSubscriber,
   RedisSubscription,
 } from './port.js';
+import { withDeadline } from './deadline.js';
 import { Subscription } from './subscription.js';
 
 /** The parts of `INFO` that are new after a restart and after a promotion from replica to master. */
@@ -33,6 +34,10 @@ interface Sending {
 const pipelineCallers = 32;
 
 const reconnectMs = 100;
+
+/** Keys that Redis looks at in one step of a scan, and the milliseconds it may take. */
+const scannedAtOnce = 500;
+const scanMs = 2_000;
 
 /** One Redis server, or the master behind Sentinels. */
 export class SinglePort implements RedisPort {
@@ -146,6 +151,21 @@ export class SinglePort implements RedisPort {
 
   async load(scripts: readonly RedisScript[]): Promise<void> {
     await this.send(scripts.map(({ text }) => ['SCRIPT', 'LOAD', text]));
+  }
+
+  async eachKey(prefix: string, work: (keys: readonly string[]) => Promise<void>): Promise<void> {
+    const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, '\\$&')}*`;
+    let cursor = '0';
+    do {
+      const scan = this.send([['SCAN', cursor, 'MATCH', pattern, 'COUNT', scannedAtOnce]]);
+      const [reply] = await withDeadline(scan, scanMs);
+      const [next, keys]: readonly unknown[] = Array.isArray(reply) ? reply : [];
+      const found = Array.isArray(keys) ? keys.map(String) : [];
+      if (found.length > 0) {
+        await work(found);
+      }
+      cursor = next instanceof Buffer ? next.toString() : '0';
+    } while (cursor !== '0');
   }
 
   async fingerprint(): Promise<string> {
