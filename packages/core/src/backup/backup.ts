@@ -1,18 +1,19 @@
-import { copyFile, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Secrets, Settings } from '@slimy/config';
 import { column, migrationStatus, openSnapshot, tableNames, type OwnConnection } from '@slimy/db';
-import { isErrno } from '../errno.js';
 import { AppError } from '../errors.js';
-import { hashOfFile, writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
+import { writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
 import type { TaskProgress } from '../operator/task.js';
 import { databaseOptions } from '../process/open-database.js';
 import type { Logger } from '../logger.js';
+import { copyArchives, copyUploads } from './copy-files.js';
 import { backupFormat, keyFingerprint, MANIFEST, type BackupManifest } from './manifest.js';
 import { tablePages } from './table-pages.js';
 
-/** Folders of `DATA_DIR` that go along, as they are. */
-const folders = ['uploads', 'archives'] as const;
+/** How often a backup begins anew because an archive's file was written anew at that moment, and the pause before. */
+const MOST_SNAPSHOTS = 5;
+const PAUSE_MS = 200;
 /** What is only about the processes that run now. */
 const transient: ReadonlySet<string> = new Set(['program_processes']);
 
@@ -56,42 +57,41 @@ async function writeTable(
   return { table, file, rowCount, bytes, sha256, rowsSha256 };
 }
 
-/** Copies the files below a folder of `DATA_DIR`; one that goes away meanwhile was erased, or swept. */
-async function copyFolder(dataDir: string, name: string, target: string): Promise<BackupManifest['files']> {
-  const source = join(dataDir, name);
-  const found = await readdir(source, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
-  const copied: BackupManifest['files'] = [];
-  for (const entry of found.filter((one) => one.isFile() && !one.name.endsWith('.partial'))) {
-    const path = join(entry.parentPath, entry.name).slice(dataDir.length + 1);
-    const copy = join(target, 'files', path);
-    await mkdir(dirname(copy), { recursive: true, mode: 0o700 });
-    try {
-      await copyFile(join(dataDir, path), copy);
-    } catch (error) {
-      if (isErrno(error, 'ENOENT')) continue;
-      throw error;
-    }
-    copied.push({ path, bytes: (await stat(copy)).size, sha256: await hashOfFile(copy) });
-  }
-  return copied;
-}
-
 /**
  * Writes a backup into a new folder: every table as of one instant, while others go on writing, and the files beside
  * the database. Keys are not in it, their fingerprint is. A folder without its manifest is no backup.
  * @throws AppError when the disk is full; what was written is removed again
  */
 export async function makeBackup(folder: string, parts: BackupParts, run: BackupRun): Promise<BackupResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    const made = await makeOnce(folder, parts, { ...run, isLast: attempt === MOST_SNAPSHOTS });
+    if (made !== null) return made;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+  }
+}
+
+/** Null when a file that the snapshot names was written anew before it could be copied, unless it is the last attempt. */
+async function makeOnce(
+  folder: string,
+  parts: BackupParts,
+  run: BackupRun & { readonly isLast: boolean },
+): Promise<BackupResult | null> {
   const { settings, secrets, logger } = parts;
-  const { now, progress, signal } = run;
+  const { now, progress, signal, isLast } = run;
   const partial = `${folder}.partial`;
   const { applied } = await migrationStatus(databaseOptions(settings, logger));
   const snapshot = await openSnapshot(databaseOptions(settings, logger));
   try {
     await mkdir(partial, { recursive: true, mode: 0o700 });
+    progress({ step: 'archives', done: 0, total: null });
+    const archives = await copyArchives(snapshot, settings.DATA_DIR, partial);
+    if (archives.missing.length > 0) {
+      if (!isLast) {
+        await rm(partial, { recursive: true, force: true });
+        return null;
+      }
+      logger.warn({ files: archives.missing }, 'Files of archives are lost; the backup goes without them');
+    }
     const facts = { schemaVersion: applied.at(-1) ?? '', now, sink: parts.openFile };
     const names = tableNames.filter((table) => !transient.has(table));
     const tables: BackupManifest['tables'] = [];
@@ -100,9 +100,7 @@ export async function makeBackup(folder: string, parts: BackupParts, run: Backup
       progress({ step: table, done: tables.length, total: names.length });
       tables.push(await writeTable(snapshot, partial, table, facts));
     }
-    const files = (
-      await Promise.all(folders.map((name) => copyFolder(settings.DATA_DIR, name, partial)))
-    ).flat();
+    const files = [...archives.files, ...(await copyUploads(settings.DATA_DIR, partial))];
     const manifest: BackupManifest = {
       format: backupFormat,
       createdAt: now.toISOString(),

@@ -1,14 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as turn } from 'node:timers/promises';
 import { loadSecrets, loadSettings } from '@slimy/config';
-import { openDatabase, readPlainRows, tableNames } from '@slimy/db';
+import { openDatabase, readPlainRows, repositories, tableNames } from '@slimy/db';
 import { describeOnEachEngine, temporaryFolder, variantFixture } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBackup, type BackupParts } from '../../src/backup/backup.ts';
 import { readManifest } from '../../src/backup/manifest.ts';
 import { restoreBackup } from '../../src/backup/restore.ts';
+import { writeRowFile } from '../../src/lifecycle/archive-file.ts';
 import { erasedFileOf } from '../../src/lifecycle/erased-file.ts';
 import { newInstallation, openCore, silent, type Installation, type TestCore } from '../support/open-core.ts';
 import { club, settleWorld, signIn, world, type WorldIds } from '../support/settle-world.ts';
@@ -22,6 +23,8 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
   let core: TestCore;
   let ids: WorldIds;
   let parts: BackupParts;
+  const archiveFile = ({ settings }: Pick<TestCore, 'settings'>) =>
+    join(settings.DATA_DIR, 'archives', 'chat-x.jsonl.gz');
   const folder = () => join(temporaryFolder('backup'), 'backup');
   const backUp = (target: string, more: Partial<BackupParts> = {}) =>
     makeBackup(target, { ...parts, ...more }, { now: new Date(), progress });
@@ -48,8 +51,13 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     parts = { settings: core.settings, secrets: loadSecrets(core.settings), logger: silent };
     ids = await settleWorld(core.database);
     await liveFully(core.database, { userId: ids.owner, discordId: world.people.owner.discordId });
-    mkdirSync(join(core.settings.DATA_DIR, 'archives'), { recursive: true });
-    writeFileSync(join(core.settings.DATA_DIR, 'archives', 'chat-x.jsonl.gz'), 'an archive');
+    const { archives } = repositories(core.database);
+    const now = new Date();
+    const archive = { id: 'x', kind: 'chat', fileName: 'chat-x.jsonl.gz', schemaVersion: '1' };
+    await archives.insert({ ...archive, fromInstant: null, beforeInstant: now, createdAt: now });
+    await writeRowFile(archiveFile(core), { table: 'chat_messages', schemaVersion: '1' }, [], { now });
+    await archives.move('x', 'writing', { state: 'done', finishedAt: now });
+    writeFileSync(`${archiveFile(core)}.stray`, 'left behind by a kill');
   });
   afterAll(() => core.close());
 
@@ -105,11 +113,30 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
       await readPlainRows(core.database.sql, 'chat_messages', { orderBy: 'id' }),
     );
     await database.close();
-    const copied = join(restored.environment.DATA_DIR, 'archives', 'chat-x.jsonl.gz');
-    expect(readFileSync(copied, 'utf8')).toBe('an archive');
+    expect(readFileSync(archiveFile(restored.parts))).toEqual(readFileSync(archiveFile(core)));
     await expect(restoreBackup(made, restored.parts, { verify: true, progress })).rejects.toMatchObject({
       reason: 'already_exists',
     });
+  });
+
+  test('begins anew when an erasure writes an archive anew before it is copied', async () => {
+    const archives = join(core.settings.DATA_DIR, 'archives');
+    let renamed: Promise<unknown> | undefined;
+    const made = folder();
+    const rename = (from: string, to: string) => {
+      renameSync(join(archives, from), join(archives, to));
+      return core.database.sql.execute('UPDATE archives SET file_name = ?', [to]);
+    };
+    await makeBackup(made, parts, {
+      now: new Date(),
+      progress: ({ step }) => {
+        if (step === 'archives') renamed ??= rename('chat-x.jsonl.gz', 'chat-y.jsonl.gz');
+      },
+    });
+    await renamed;
+    const { files } = await readManifest(made);
+    expect(files.map(({ path }) => path)).toEqual([join('archives', 'chat-y.jsonl.gz')]);
+    await rename('chat-y.jsonl.gz', 'chat-x.jsonl.gz');
   });
 
   test('is refused with other keys, and when a file of it was changed', async () => {
