@@ -57,6 +57,35 @@ export function shown(task: string): Command {
   };
 }
 
+const listedJobs = z.object({
+  items: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      state: z.string(),
+      attempts: z.number(),
+      maxAttempts: z.number(),
+      lastError: z.string().nullable(),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+});
+
+/** Lists jobs in a state. */
+export const listJobs: Command = async (settings, terminal, input) => {
+  const result = await runAnywhere(settings, terminal, 'jobs.list', input);
+  const { items, nextCursor } = listedJobs.parse(result);
+  terminal.answer(result, [
+    ...(items.length === 0 ? ['There is none.'] : []),
+    ...items.map(
+      ({ id, kind, state, attempts, maxAttempts, lastError }) =>
+        `${id} ${kind}: ${state}, attempt ${attempts} of ${maxAttempts}${lastError === null ? '' : `: ${lastError}`}`,
+    ),
+    ...(nextCursor === null ? [] : [`There are more: --cursor ${nextCursor}`]),
+  ]);
+  return true;
+};
+
 const archived = z.object({
   kinds: z.array(z.object({ kind: z.string(), rows: z.number(), before: z.string().nullish() })),
 });
@@ -115,6 +144,14 @@ export const exportUser: Command = async (settings, terminal, input) => {
 /** Erases a person. */
 export const eraseUser: Command = async (settings, terminal, input) => {
   const result = await runAnywhere(settings, terminal, 'user.erase', input);
-  terminal.answer(result, ['The person is erased.']);
+  const { finished } = z.object({ finished: z.boolean() }).parse(result);
+  terminal.answer(result, [
+    'The person is erased.',
+    ...(finished
+      ? []
+      : [
+          'What could not be reached now is done by the job "user.erase": see "slimy jobs list --state queued".',
+        ]),
+  ]);
   return true;
 };

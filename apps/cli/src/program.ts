@@ -33,6 +33,7 @@ export function createProgram(): Command {
     );
   auditCommands(program);
   cacheCommands(program);
+  jobCommands(program);
   backupCommands(program);
   personCommands(program);
   return program;
@@ -45,6 +46,26 @@ function auditCommands(program: Command): void {
     .command('verify')
     .description('hold the audit trail against its seals, and say what was tampered with')
     .action(execute(commands.verifyAudit));
+}
+
+function jobCommands(program: Command): void {
+  const jobs = program.command('jobs').description('the work in the background');
+  jobs
+    .command('list')
+    .option('--state <state>', 'queued, running, done, or dead: given up', 'dead')
+    .option('--cursor <cursor>', 'where to go on')
+    .description('list jobs, the latest first')
+    .action(
+      execute(commands.listJobs, (_words, { state, cursor }) => ({
+        state,
+        ...(cursor !== undefined && { cursor }),
+      })),
+    );
+  jobs
+    .command('retry')
+    .argument('<id>', 'as "slimy jobs list" shows it')
+    .description('give a job that was given up all its attempts again')
+    .action(execute(commands.shown('jobs.retry'), ([id]) => ({ id })));
 }
 
 function backupCommands(program: Command): void {

@@ -31,6 +31,7 @@ import { ErasedList } from './lifecycle/erased-list.js';
 import { GuildErasure } from './lifecycle/guild-erasure.js';
 import { Retention, RETENTION_JOB } from './lifecycle/retention.js';
 import { PersonErasure } from './lifecycle/person-erasure.js';
+import { PersonRemains } from './lifecycle/person-remains.js';
 import { housekeeping } from './jobs/housekeeping.js';
 import { JobRunner } from './jobs/runner.js';
 import type { Logger } from './logger.js';
@@ -210,8 +211,18 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const addresses = new UploadAddresses(secrets.signingSecret);
   const uploads = new UploadIntake({ repositories: repos, writes, store: files, pictures, addresses, clock });
   const sweep = uploadSweep({ repositories: repos, store: files, clock });
+  const remains = new PersonRemains({ database, cache, clock });
   const erasure = new PersonErasure({
     clock,
+    remains,
+    sweepUploads: () =>
+      sweep.run({}, new AbortController().signal).then(
+        () => true,
+        (error: unknown) => {
+          logger.warn({ err: error }, 'Files of an erased person wait for the storage');
+          return false;
+        },
+      ),
     database,
     writes,
     erased,
@@ -227,7 +238,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     logger,
     owner,
-    kinds: [...kinds, erasure.job(), guildErasure.job(), retention.job()],
+    kinds: [...kinds, erasure.job(), remains.job(), guildErasure.job(), retention.job()],
     schedules: [...schedules, { kind: RETENTION_JOB, everyMs: DAY }],
   });
 

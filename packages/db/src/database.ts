@@ -30,6 +30,12 @@ export interface Database {
     work: (transaction: Transaction) => Promise<Result>,
     options?: TransactionOptions,
   ): Promise<Result>;
+  /**
+   * Makes deleted rows go from the files of the embedded database too: those that stood in its write-ahead log. False
+   * while somebody reads an older state of it, such as a backup; then it is to be tried again. A database server keeps
+   * its own files in its own time: true.
+   */
+  dropRemains(): Promise<boolean>;
   /** Milliseconds of one round trip through each pool; throws `unavailable` with the reason. */
   health(): Promise<number>;
   close(): Promise<void>;

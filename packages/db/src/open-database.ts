@@ -85,6 +85,13 @@ class OpenDatabase implements Database {
     }
   }
 
+  async dropRemains(): Promise<boolean> {
+    if (this.engine === 'mysql') return true;
+    const columns = { busy: column.int };
+    const checkpoint = await this.sql.one('PRAGMA wal_checkpoint(TRUNCATE)', [], columns);
+    return checkpoint?.busy === 0;
+  }
+
   async health(): Promise<number> {
     const start = performance.now();
     const both = Promise.all([this.sql.health(), this.#clients.root.$queryRawUnsafe('SELECT 1')]);

@@ -18,6 +18,7 @@ export { freePort } from './processes/free-port.js';
 export { temporaryFolder } from './processes/temporary-folder.js';
 export { type MariaDbOptions, type PrivateMariaDb, startMariaDb } from './servers/mariadb.js';
 export { type PrivateRedis, type RedisOptions, startRedis } from './servers/redis.js';
+export { redisContents } from './servers/redis-contents.js';
 export { type PrivateRedisCluster, startRedisCluster } from './servers/redis-cluster.js';
 export { type PrivateRedisSentinel, startRedisSentinel } from './servers/redis-sentinel.js';
 export {
@@ -26,6 +27,7 @@ export {
   describeOnEachEngine,
   describeOnEachPair,
 } from './variants/describe.js';
-export { fuzzSeed, shortOrLong } from './variants/counts.js';
+export { fuzzSeed, killPoints, shortOrLong } from './variants/counts.js';
+export { seededRandom } from './variants/seeded-random.js';
 export type { DatabaseTemplate } from './variants/database-template.js';
 export { variantFixture, type CacheStore, type Engine, type VariantFixture } from './variants/fixture.js';

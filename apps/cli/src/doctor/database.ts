@@ -64,7 +64,7 @@ async function backlog(database: Database): Promise<CheckResult[]> {
       ? warning(
           'jobs',
           `${dead} jobs were given up.`,
-          'Look at them with system.jobs and try again with system.jobRetry.',
+          'Look at them with "pnpm slimy jobs list" and try again with "pnpm slimy jobs retry <id>".',
         )
       : ok('jobs', `${waiting} jobs wait, none was given up.`),
     count > 0

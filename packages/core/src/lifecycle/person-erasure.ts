@@ -1,14 +1,12 @@
 import {
   clearMentions,
   eraseRowsOf,
-  isMentioned,
   personalTable,
   randomId,
   repositories,
-  sweepMentions,
-  sweptTables,
   tablesThatGo,
   type Database,
+  type NewJob,
   type UserRow,
 } from '@slimy/db';
 import { z } from 'zod';
@@ -23,15 +21,13 @@ import type { Change, WritePath } from '../write/write-path.js';
 import type { Archiver } from './archiver.js';
 import { erasedFileOf, noteErased, readErased } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
+import type { PersonRemains } from './person-remains.js';
 
 /** Rows in one transaction. */
 const BATCH = 500;
 const ERASURE_JOB = 'user.erase';
 /** An erasure is not given up. */
 const ATTEMPTS = 50;
-/** How often, and how many milliseconds each time, facts about the person are waited for to be published. */
-const MOST_WAITS = 20;
-const WAIT_MS = 100;
 
 interface ErasedIds {
   readonly userId: string;
@@ -44,6 +40,9 @@ interface PersonErasureParts {
   readonly erased: ErasedList;
   readonly clock: Clock;
   readonly archiver: Archiver;
+  readonly remains: PersonRemains;
+  /** Deletes the files of expired uploads, with their rows; false when the storage cannot be reached. */
+  readonly sweepUploads: () => Promise<boolean>;
   /** Ends the person's tokens at Discord; does not throw. */
   readonly signedOut: (userId: string) => Promise<void>;
   readonly dataDir: string;
@@ -54,6 +53,12 @@ interface PersonErasureParts {
 /** How a person says that they mean it. */
 export function erasurePhrase({ username }: Pick<UserRow, 'username'>): string {
   return `erase ${username}`;
+}
+
+/** The job that goes on with an erasure whose process has ended. */
+function jobFor({ userId, discordId }: ErasedIds, now: Date): NewJob {
+  const runAt = new Date(now.getTime() + MINUTE);
+  return { kind: ERASURE_JOB, payload: { userId, discordId }, runAt, maxAttempts: ATTEMPTS };
 }
 
 const noSuchPerson = () => new AppError('not_found', 'There is no such person.');
@@ -74,24 +79,27 @@ export class PersonErasure {
     this.#parts = parts;
   }
 
-  /** @throws AppError `confirmation_mismatch` with the phrase that is asked for, `not_found` */
+  /**
+   * Gives whether nothing is left to be done; else the job does it.
+   * @throws AppError `confirmation_mismatch` with the phrase that is asked for, `not_found`
+   */
   async erase(
     caller: Caller,
     userId: string,
     phrase: string,
     progress: (progress: TaskProgress) => void = () => undefined,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { discordId, sessionIds } = await this.#begin(caller, userId, phrase);
     for (const id of sessionIds) this.#parts.wake(id);
-    await this.finish({ userId, discordId }, progress);
+    return this.finish({ userId, discordId }, progress);
   }
 
-  /** Does, or goes on with, what `erase` has begun. */
+  /** Does, or goes on with, what `erase` has begun; false when something has to be waited for. */
   async finish(
     { userId, discordId }: ErasedIds,
     progress: (progress: TaskProgress) => void = () => undefined,
-  ): Promise<void> {
-    const { dataDir, erased, clock, signedOut } = this.#parts;
+  ): Promise<boolean> {
+    const { archiver, dataDir, erased, clock, remains, signedOut, sweepUploads } = this.#parts;
     // Only now: the erasure is committed, and a restored backup must not erase anybody else.
     await noteErased(erasedFileOf(dataDir), {
       discordIdHash: erased.discordIdHash(discordId),
@@ -99,6 +107,7 @@ export class PersonErasure {
       erasedAt: clock.now().toISOString(),
     });
     await signedOut(userId);
+    const filesAreGone = await sweepUploads();
     let done = 0;
     for (const table of tablesThatGo.slice(0, -1)) {
       for (let rows = BATCH; rows === BATCH;) {
@@ -107,9 +116,9 @@ export class PersonErasure {
         progress({ step: table, done, total: null });
       }
     }
-    await this.#parts.archiver.erase({ userId, discordId });
+    await archiver.erase({ userId, discordId });
     await this.#erasePerson({ userId, discordId });
-    await this.#sweep([userId, discordId]);
+    return filesAreGone && (await remains.sweep([userId, discordId]));
   }
 
   async #begin(
@@ -139,9 +148,7 @@ export class PersonErasure {
       const sessionIds = sessions.map(({ id }) => id);
       await repositories.sessions.revoke(userId, sessionIds, now);
       await repositories.person(userId).uploads.expireAll(now);
-      const runAt = new Date(now.getTime() + MINUTE);
-      const payload = { userId, discordId: user.discordId };
-      await repositories.jobs.enqueue({ kind: ERASURE_JOB, payload, runAt, maxAttempts: ATTEMPTS }, now);
+      await repositories.jobs.enqueue(jobFor({ userId, discordId: user.discordId }, now), now);
       change.audit({ action: 'user.erase', resourceType: 'user', resourceId: userId });
       return { discordId: user.discordId, sessionIds };
     });
@@ -185,28 +192,11 @@ export class PersonErasure {
   }
 
   /**
-   * Rows that mention the person where no key leads to them. Facts that are still to be published are waited for; with
-   * the job that stands for this work, which goes last, they are left to its next attempt when that takes long.
-   */
-  async #sweep(texts: readonly string[]): Promise<void> {
-    const { database } = this.#parts;
-    for (const table of sweptTables.filter(({ table }) => table !== 'jobs')) {
-      for (let attempt = 0; ; attempt += 1) {
-        await database.transaction(({ sql }) => sweepMentions(sql, table, texts));
-        if (!(await isMentioned(database.sql, table, texts))) break;
-        if (attempt >= MOST_WAITS) return;
-        await new Promise((resolve) => setTimeout(resolve, WAIT_MS));
-      }
-    }
-    await database.transaction(({ sql }) => sweepMentions(sql, personalTable('jobs'), texts));
-  }
-
-  /**
    * Erases again whoever a file of erased people names: after a backup was restored that is older than their erasure.
    * Gives how many there were.
    */
   async eraseListed(file: string): Promise<number> {
-    const { database, erased } = this.#parts;
+    const { clock, database, erased } = this.#parts;
     const listed = await readErased(file);
     if (listed.size === 0) return 0;
     let count = 0;
@@ -215,8 +205,10 @@ export class PersonErasure {
         const person = typeof id === 'string' ? listed.get(erased.userIdHash(id)) : undefined;
         if (!person || typeof id !== 'string' || typeof discordId !== 'string') continue;
         await database.transaction(async (transaction) => {
-          const { erasedPeople } = repositories(transaction);
+          const { erasedPeople, jobs } = repositories(transaction);
+          const now = clock.now();
           await erasedPeople.insert({ ...person, erasedAt: new Date(person.erasedAt) });
+          await jobs.enqueue(jobFor({ userId: id, discordId }, now), now);
         });
         await this.finish({ userId: id, discordId });
         count += 1;
@@ -232,7 +224,9 @@ export class PersonErasure {
       kind: ERASURE_JOB,
       payload,
       maxAttempts: ATTEMPTS,
-      run: (ids) => this.finish(ids),
+      run: async (ids) => {
+        if (!(await this.finish(ids))) throw new Error('Something about the person cannot be reached now.');
+      },
     });
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isSnowflake } from '@slimy/contract';
-import type { Database, Repositories, UserRow } from '@slimy/db';
+import { jobStates, type Database, type Repositories, type UserRow } from '@slimy/db';
 import { z } from 'zod';
 import { makeBackup, type BackupParts } from '../backup/backup.js';
 import type { AuditVerification } from '../audit/verification.js';
@@ -37,6 +37,7 @@ async function personNamed({ users }: Repositories, named: string): Promise<User
 }
 
 const nothing = z.strictObject({});
+const JOBS_A_PAGE = 100;
 const names = z.array(z.string().min(1).max(512)).max(100);
 
 /** What the command line can have done, by this process or by a running server on its behalf. */
@@ -104,8 +105,7 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
         z.strictObject({ person, confirm: z.string().max(200) }),
         async ({ person: named, confirm }, { caller, progress }) => {
           const { id } = await personNamed(parts.repositories, named);
-          await parts.erasure.erase(caller, id, confirm, progress);
-          return { erased: true };
+          return { erased: true, finished: await parts.erasure.erase(caller, id, confirm, progress) };
         },
       ),
     ],
@@ -155,6 +155,19 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
       operatorTask(z.strictObject({ file: z.string().min(1).max(4096) }), async ({ file }) => ({
         erased: await parts.erasure.eraseListed(file),
       })),
+    ],
+    [
+      'jobs.list',
+      operatorTask(
+        z.strictObject({ state: z.enum(jobStates), cursor: z.string().max(512).optional() }),
+        ({ state, cursor }, { caller }) => system.jobs(caller, { state, cursor, limit: JOBS_A_PAGE }),
+      ),
+    ],
+    [
+      'jobs.retry',
+      operatorTask(z.strictObject({ id: z.string().min(1).max(64) }), ({ id }, { caller }) =>
+        system.jobRetry(caller, { jobId: id }),
+      ),
     ],
     ['cache.clear', operatorTask(nothing, (_input, { caller }) => system.cacheClear(caller, undefined))],
   ]);

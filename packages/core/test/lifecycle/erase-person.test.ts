@@ -1,12 +1,33 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkDatabase, personalTables, readPlainRows, repositories, tableNames } from '@slimy/db';
-import { describeOnEachEngine, shortOrLong } from '@slimy/testing';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { gunzipSync } from 'node:zlib';
+import {
+  checkDatabase,
+  insertPlainRows,
+  personalTables,
+  readPlainRows,
+  repositories,
+  tableNames,
+  timeOrderedId,
+} from '@slimy/db';
+import {
+  describeOnBothSetups,
+  describeOnEachPair,
+  redisContents,
+  seededRandom,
+  shortOrLong,
+} from '@slimy/testing';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../src/index.ts';
-import { standingOfUser, userById, userIdByDiscordId } from '../../src/queries/people.ts';
+import { openFileStore } from '../../src/uploads/file-store.ts';
 import { outcomeOf, parsed } from '../support/calls.ts';
-import { newInstallation, openCore, type Installation, type TestCore } from '../support/open-core.ts';
+import {
+  newInstallation,
+  openCore,
+  otherProcess,
+  type Installation,
+  type TestCore,
+} from '../support/open-core.ts';
 import {
   club,
   emptyWorld,
@@ -17,24 +38,34 @@ import {
   type WorldIds,
 } from '../support/settle-world.ts';
 import { dyingDatabase } from './dying-database.ts';
-import { liveFully } from './full-life.ts';
+import { liveFully, MARK } from './full-life.ts';
 
 const { discordId, username } = world.people.owner;
 const phrase = `erase ${username}`;
 
-/** Files below a folder, as bytes. */
-function filesBelow(folder: string): Buffer[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+/** Files below a folder as bytes, packed ones unpacked. */
+function filesBelow(folder: string): Map<string, Buffer> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return new Map(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      const bytes = readFileSync(path);
+      return [path, path.endsWith('.gz') ? gunzipSync(bytes) : bytes];
+    }),
+  );
 }
 
-describeOnEachEngine('erasing a person', (fixture) => {
+const onVariants = shortOrLong(describeOnBothSetups, describeOnEachPair);
+
+onVariants('erasing a person', (fixture) => {
   let installation: Installation;
   let core: TestCore;
   let ids: WorldIds;
   let owner: Caller;
   let userId: string;
+  let upload: string;
   let now = new Date('2026-11-22T14:00:00.000Z');
   const clock = { now: () => now };
 
@@ -55,6 +86,7 @@ describeOnEachEngine('erasing a person', (fixture) => {
         'jobs',
         'rooms',
         'uploads',
+        'archives',
         'erased_people',
         'retention_policies',
         'stats',
@@ -68,7 +100,7 @@ describeOnEachEngine('erasing a person', (fixture) => {
     owner = await (await signIn(core, ids, 'owner')).caller();
     await core.services.guildSettings.update(owner, { guildId: club, version: 0, settings: { notes: 'x' } });
     await core.services.members.setRoles(owner, { guildId: club, userId: ids.member, roles: ['editor'] });
-    await liveFully(core.database, { userId, discordId });
+    upload = await liveFully(core.database, { userId, discordId });
   }
 
   beforeAll(async () => {
@@ -89,16 +121,99 @@ describeOnEachEngine('erasing a person', (fixture) => {
     expect(file.content).not.toContain(ids.admin);
   });
 
-  test('afterwards no table, no cached answer and no file holds an id or a name; the guild stays', async () => {
-    await core.services.users.me(owner, undefined);
+  /** Everything that is stored of the installation, as bytes: database, Redis, files. */
+  async function stored(): Promise<Map<string, Buffer>> {
+    const places = filesBelow(core.settings.DATA_DIR);
+    for (const table of tableNames) {
+      const rows = await readPlainRows(core.database.sql, table, {});
+      places.set(`table ${table}`, Buffer.from(JSON.stringify(rows)));
+    }
+    const [, file] = /^file:(.*)$/.exec(installation.url) ?? [];
+    if (file !== undefined) {
+      for (const path of [file, `${file}-wal`, `${file}-shm`]) {
+        if (existsSync(path)) places.set(path, readFileSync(path));
+      }
+    }
+    if (fixture.redisUrl !== undefined) {
+      const entries = await redisContents(fixture.redisUrl, fixture.prefix);
+      for (const [name, value] of entries) {
+        places.set(`Redis ${name}`, Buffer.concat([Buffer.from(name), value]));
+      }
+    }
+    return places;
+  }
+
+  /** Where one of the texts stands, as bytes. */
+  async function placesWith(...texts: readonly string[]): Promise<string[]> {
+    return [...(await stored())].flatMap(([place, bytes]) =>
+      texts.some((text) => bytes.includes(text)) ? [place] : [],
+    );
+  }
+
+  /** An archive with a message of the person and one of somebody else. */
+  async function archiveMessages(): Promise<void> {
+    const at = new Date(now.getTime() - 300 * 86_400_000);
+    const message = (sequence: number, author: string, text: string) => ({
+      id: timeOrderedId(at),
+      guild_id: club,
+      user_id: author,
+      sequence: String(sequence),
+      role: 'user',
+      text,
+      admin_only: false,
+      created_at: at.toISOString(),
+    });
+    await core.database.transaction(async ({ sql }) => {
+      const rows = [message(7, userId, `${MARK} long ago`), message(8, ids.admin, 'of another')];
+      await insertPlainRows(sql, 'chat_messages', rows);
+      await sql.execute('UPDATE guilds SET message_count = message_count + 2 WHERE id = ?', [club]);
+      await sql.execute(`UPDATE retention_policies SET enabled = 1, days = 180 WHERE kind = 'chat'`);
+    });
+    const run = { caller: theBot, progress: () => undefined, signal: new AbortController().signal };
+    const archived = await core.tasks.get('archive')?.run({ kind: 'chat', preview: false }, run);
+    expect(archived).toEqual({ kinds: [{ kind: 'chat', rows: 2 }] });
+  }
+
+  test('afterwards no table, cache or file holds an id, a name or a word of theirs, searched for as bytes', async () => {
+    const files = await openFileStore(core.settings);
+    await files.write(upload, Buffer.from(`a picture of ${MARK}`), 'image/png');
+    files.close();
+    await archiveMessages();
+    const other = await otherProcess(core, installation);
+    const admin = await signIn(core, ids, 'admin');
+    const processes = [core, other];
+    for (const process of processes) {
+      const caller = await admin.caller(process);
+      const { guilds, members, messages, users } = process.services;
+      await users.me(owner, undefined);
+      await guilds.byId(caller, parsed('guild.byId', { guildId: club, includeMembers: true }));
+      await members.list(caller, parsed('guild.members.list', { guildId: club, search: MARK }));
+      await messages.list(caller, parsed('message.list', { guildId: club }));
+      expect(process.cache.stats().localEntries).toBeGreaterThan(0);
+    }
+    const texts = [userId, discordId, MARK];
+    const before = await placesWith(...texts);
+    const kinds = (places: readonly string[]) =>
+      new Set(places.map((place) => /^table|^Redis|archives|uploads|slimy\.db/.exec(place)?.[0] ?? place));
+    expect(kinds(before)).toEqual(
+      new Set([
+        'table',
+        'archives',
+        'uploads',
+        ...(fixture.redisUrl === undefined ? [] : ['Redis']),
+        ...(fixture.engine === 'sqlite' ? ['slimy.db'] : []),
+      ]),
+    );
+
     await core.services.users.erase(owner, { confirm: phrase });
-    expect(await tablesWith(userId, discordId)).toEqual([]);
-    for (const key of [userById.key(userId), standingOfUser.key(userId), userIdByDiscordId.key(discordId)]) {
-      expect(await core.cache.exists(key), key).toBe(false);
-    }
-    for (const bytes of filesBelow(core.settings.DATA_DIR)) {
-      for (const text of [userId, discordId]) expect(bytes.includes(text)).toBe(false);
-    }
+    expect(await placesWith(...texts)).toEqual([]);
+    await vi.waitFor(() => expect(processes.map(({ cache }) => cache.stats().localEntries)).toEqual([0, 0]));
+    expect(await placesWith('of another')).not.toEqual([]);
+    await other.close();
+  });
+
+  test('the guild stays without them, its counters and its audit trail are right', async () => {
+    await core.services.users.erase(owner, { confirm: phrase });
     const admin = await (await signIn(core, ids, 'admin')).caller();
     const guild = await core.services.guilds.byId(
       admin,
@@ -141,8 +256,9 @@ describeOnEachEngine('erasing a person', (fixture) => {
   });
 
   test('a process killed at any point leaves it to another one, which finishes it', async () => {
+    const random = seededRandom();
     for (let round = 0; round < shortOrLong(5, 50); round += 1) {
-      const commits = Math.floor(Math.random() * 24);
+      const commits = Math.floor(random.next() * 24);
       const database = await dyingDatabase(installation.url, commits);
       const dying = await openCore(installation, { clock, database });
       const outcome = await outcomeOf(dying.services.users.erase(owner, { confirm: phrase }));
@@ -154,7 +270,7 @@ describeOnEachEngine('erasing a person', (fixture) => {
       now = new Date(now.getTime() + 2 * 60_000);
       await core.cache.clear();
       await core.jobs.runDue();
-      expect(await tablesWith(userId), `killed after ${commits} transactions`).toEqual(
+      expect(await tablesWith(userId), `killed after ${commits} transactions, seed ${random.seed}`).toEqual(
         begun ? [] : expect.arrayContaining(['users']),
       );
       await settle();

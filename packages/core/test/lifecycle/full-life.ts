@@ -3,11 +3,17 @@ import { club } from '../support/settle-world.ts';
 
 const instant = '2026-11-20T10:00:00.000Z';
 
-/** Rows about a person in every table that can have some; the small world has given them a row and a membership. */
+/** A word in everything that the person wrote and is called, and nowhere else. */
+export const MARK = 'traceable';
+
+/**
+ * Rows about a person in every table that can have some; the small world has given them a row and a membership.
+ * Gives the name that their upload has in the storage.
+ */
 export async function liveFully(
   database: Database,
   person: { userId: string; discordId: string },
-): Promise<void> {
+): Promise<string> {
   const { userId } = person;
   const id = () => timeOrderedId();
   const conversation = id();
@@ -26,26 +32,34 @@ export async function liveFully(
     user_id: userId,
     screenshot_type: 'club',
     upload_id: null,
-    image_url: null,
-    title: 'mine',
-    description: 'd',
-    summary: 's',
+    image_url: `https://images.example/${MARK}.png`,
+    title: `${MARK} 1`,
+    description: `${MARK} 2`,
+    summary: `${MARK} 3`,
     confidence: 0.5,
     processing_time: 3,
     model_used: 'ocr',
-    raw_response: { player: person.discordId },
+    raw_response: { player: person.discordId, name: MARK },
     created_at: instant,
     updated_at: instant,
   };
   const part = { analysis_id: first, position: 0, confidence: 0.5, created_at: instant };
-  const shown = { priority: 'high', title: 't', description: 'd', actionable: true, type: 'growth' };
+  const shown = {
+    priority: 'high',
+    title: `${MARK} 4`,
+    description: `${MARK} 5`,
+    actionable: true,
+    type: 'growth',
+  };
   const rows: Record<string, PlainRow[]> = {
-    user_settings: [{ user_id: userId, data: { theme: 'dark' }, created_at: instant, updated_at: instant }],
+    user_settings: [
+      { user_id: userId, data: { theme: 'dark', nickname: MARK }, created_at: instant, updated_at: instant },
+    ],
     api_tokens: [
       {
         id: id(),
         user_id: userId,
-        name: 'script',
+        name: `${MARK} script`,
         token_hash: id(),
         access: 'read',
         guild_ids: [club],
@@ -57,7 +71,7 @@ export async function liveFully(
       {
         id: conversation,
         user_id: userId,
-        title: 'hello',
+        title: `${MARK} hello`,
         message_count: 1,
         created_at: instant,
         updated_at: instant,
@@ -71,7 +85,7 @@ export async function liveFully(
         guild_id: null,
         user_id: userId,
         sequence: '1',
-        text: 'a',
+        text: `${MARK} a`,
       },
       {
         ...message,
@@ -80,7 +94,7 @@ export async function liveFully(
         guild_id: club,
         user_id: userId,
         sequence: '1',
-        text: 'b',
+        text: `${MARK} b`,
       },
     ],
     rooms: [{ name: `person:${userId}`, sequence: '4' }],
@@ -91,7 +105,7 @@ export async function liveFully(
         guild_id: club,
         purpose: 'club',
         state: 'stored',
-        original_name: `${person.discordId}.png`,
+        original_name: `${MARK} ${person.discordId}.png`,
         bytes: 3,
         content_type: 'image/png',
         storage_key: upload,
@@ -118,7 +132,7 @@ export async function liveFully(
         id: id(),
         analysis_id: clubAnalysis,
         upload_id: upload,
-        original_name: `${person.discordId}.png`,
+        original_name: `${MARK} ${person.discordId}.png`,
         file_size: 3,
         uploaded_at: instant,
       },
@@ -167,7 +181,7 @@ export async function liveFully(
     screenshot_data: [
       { ...part, id: id(), key: 'player', value: person.discordId, data_type: 'string', category: 'c' },
     ],
-    screenshot_tags: [{ id: id(), analysis_id: first, tag: 'mine', tag_key: 'mine', category: 'c' }],
+    screenshot_tags: [{ id: id(), analysis_id: first, tag: MARK, tag_key: MARK, category: 'c' }],
     screenshot_insights: [{ ...part, ...shown, id: id() }],
     screenshot_recommendations: [{ ...part, ...shown, id: id(), impact: 'high', effort: 'low' }],
     screenshot_comparisons: [
@@ -177,7 +191,7 @@ export async function liveFully(
         analysis_id_1: first,
         analysis_id_2: second,
         comparison_type: 'progress',
-        summary: 's',
+        summary: `${MARK} 6`,
         trend: 'stable',
         differences: [],
         insights: [],
@@ -190,7 +204,7 @@ export async function liveFully(
         user_id: userId,
         guild_id: club,
         type: 'command',
-        value: 1,
+        value: { said: MARK },
         source: userId,
         event_id: 'a',
         timestamp: instant,
@@ -235,7 +249,7 @@ export async function liveFully(
       {
         id: id(),
         kind: 'nothing.known',
-        payload: { userId },
+        payload: { userId, name: MARK },
         state: 'dead',
         run_at: instant,
         attempts: 1,
@@ -248,6 +262,11 @@ export async function liveFully(
     for (const [table, some] of Object.entries(rows)) await insertPlainRows(transaction.sql, table, some);
     await transaction.sql.execute('UPDATE guilds SET message_count = message_count + 1 WHERE id = ?', [club]);
     await transaction.sql.execute('UPDATE users SET last_active_guild_id = ? WHERE id = ?', [club, userId]);
+    await transaction.sql.execute(
+      `UPDATE users SET global_name = ?, global_name_key = ?, avatar = ?, email = ?, email_key = ? WHERE id = ?`,
+      [`Mira ${MARK}`, MARK, `a_${MARK}`, `mira@${MARK}.example`, `mira@${MARK}.example`, userId],
+    );
     await repositories(transaction).guild(club).row();
   });
+  return upload;
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { checkDatabase, insertPlainRows, readPlainRows, timeOrderedId, type PlainRow } from '@slimy/db';
-import { describeOnEachEngine, shortOrLong } from '@slimy/testing';
+import { describeOnEachEngine, seededRandom, shortOrLong } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../src/index.ts';
 import { hashOfFile } from '../../src/lifecycle/archive-file.ts';
@@ -222,8 +222,9 @@ describeOnEachEngine('retention', (fixture) => {
   test('a process killed at any point loses no row and doubles none', async () => {
     const all = (await messages()).map(({ id }) => id);
     await keepChat(180);
+    const random = seededRandom();
     for (let round = 0; round < shortOrLong(5, 50); round += 1) {
-      const commits = Math.floor(Math.random() * 8);
+      const commits = Math.floor(random.next() * 8);
       const database = await dyingDatabase(installation.url, commits);
       const dying = await openCore(installation, { clock, database });
       await outcomeOf(run(dying));
@@ -233,7 +234,7 @@ describeOnEachEngine('retention', (fixture) => {
       const [, archived] = await inArchives();
       const stored = new Set((await messages()).map(({ id }) => id));
       const lost = all.filter((id) => !stored.has(id) && !archived.has(id));
-      expect(lost, `killed after ${commits} transactions`).toEqual([]);
+      expect(lost, `killed after ${commits} transactions, seed ${random.seed}`).toEqual([]);
       await run();
       const [count, finished] = await inArchives();
       expect(await messages()).toHaveLength(YOUNG);

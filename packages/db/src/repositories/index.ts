@@ -36,7 +36,7 @@ export type { GuildChanges, GuildScope } from './guild.js';
 export type { StoredPersonality } from './guild-personality.js';
 export { unsetGuildSettings, type StoredSettings } from './guild-settings.js';
 export type { GuildFacts, GuildRow } from './guilds.js';
-export type { JobLease, JobRow, JobState, NewJob, TakenJob } from './jobs.js';
+export { jobStates, type JobLease, type JobRow, type JobState, type NewJob, type TakenJob } from './jobs.js';
 export type { MembershipRow } from './memberships.js';
 export type { RoomFact, StoredInvalidation } from './outbox.js';
 export type { BoundedCount, Page, PageRequest } from './pages.js';

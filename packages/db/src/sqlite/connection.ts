@@ -65,9 +65,9 @@ export class SqliteConnection {
     this.#timer = timer;
     this.#database.defaultSafeIntegers(true);
     // NORMAL with a write-ahead log survives a killed process; a power cut may lose the last commits, never
-    // the database.
+    // the database. What is deleted is overwritten: somebody who is erased must not stand in free pages.
     this.#database.exec(
-      'PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 0;',
+      'PRAGMA busy_timeout = 2000; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 0;',
     );
   }
 

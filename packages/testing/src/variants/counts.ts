@@ -1,3 +1,5 @@
+import type { Engine } from './fixture.js';
+
 /**
  * What to do in `npm test` and in `npm run test:long`, which says so to every suite by the environment (the
  * program's own settings are read in packages/config alone): how often to repeat something, or how many variants
@@ -14,4 +16,12 @@ export function shortOrLong<Value>(short: Value, long: Value): Value {
 export function fuzzSeed(own: number): number {
   const said = process.env['SLIMY_FUZZ_SEED'];
   return said === undefined ? own : Number(said);
+}
+
+/**
+ * How often a suite kills a real process at a point of its work: 50 times on each engine in the long run, five times
+ * in `npm test`, shared between the engines, for every point costs the start of a program.
+ */
+export function killPoints(engine: Engine): number {
+  return shortOrLong(engine === 'sqlite' ? 3 : 2, 50);
 }
