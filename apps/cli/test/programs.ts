@@ -2,7 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder, type VariantFixture } from '@slimy/testing';
+import { loadSettings } from '@slimy/config';
+import { openMigrated } from '@slimy/core';
+import { temporaryFolder, type DatabaseTemplate, type VariantFixture } from '@slimy/testing';
 
 const cli = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 const server = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
@@ -26,14 +28,37 @@ export async function installation(fixture: VariantFixture): Promise<Environment
   };
 }
 
+const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** The program's schema with the demo community. */
+const demo: DatabaseTemplate = {
+  name: 'demo',
+  fill: async (url) => {
+    const settings = loadSettings({ DATA_DIR: temporaryFolder('demo'), DATABASE_URL: url, DEMO: '1' });
+    await (await openMigrated(settings, silent)).close();
+  },
+};
+
+export type DemoInstallation = Environment & { readonly DATABASE_URL: string };
+
+/** An installation that holds the demo community, and the address of its database. */
+export async function demoInstallation(fixture: VariantFixture): Promise<DemoInstallation> {
+  return { ...(await installation(fixture)), DATABASE_URL: await fixture.databaseUrl(demo) };
+}
+
 export interface Ended {
   readonly code: number | null;
   readonly output: string;
   readonly errors: string;
 }
 
-/** Runs `slimy` to its end. */
-export async function slimy(environment: Environment, ...words: readonly string[]): Promise<Ended> {
+/** A `slimy` that was started. */
+export interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+}
+
+export function startSlimy(environment: Environment, ...words: readonly string[]): Running {
   const child = spawn(process.execPath, [cli, ...words], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,8 +67,13 @@ export async function slimy(environment: Environment, ...words: readonly string[
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  await once(child, 'close');
-  return { code: child.exitCode, output, errors };
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, output, errors }));
+  return { process: child, ended };
+}
+
+/** Runs `slimy` to its end. */
+export async function slimy(environment: Environment, ...words: readonly string[]): Promise<Ended> {
+  return startSlimy(environment, ...words).ended;
 }
 
 /** What `slimy --json` answered. */

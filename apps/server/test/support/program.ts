@@ -117,6 +117,7 @@ export async function pageOf({ address }: Program): Promise<Record<string, strin
 
 /** What a call gave: the data of an answer, or the reason of a refusal. */
 export interface CallResult {
+  readonly status: number;
   readonly data: unknown;
   readonly reason: string | null;
 }
@@ -126,8 +127,14 @@ interface Wire {
   readonly error?: { readonly json: { readonly data: { readonly reason: string } } };
 }
 
-function read(wire: Wire): CallResult {
-  return { data: wire.result?.data.json ?? null, reason: wire.error?.json.data.reason ?? null };
+async function read(answer: Response): Promise<CallResult> {
+  const wire: Wire = JSON.parse(await answer.text());
+  const { result, error } = wire;
+  return {
+    status: answer.status,
+    data: result?.data.json ?? null,
+    reason: error?.json.data.reason ?? null,
+  };
 }
 
 /** Asks a query. */
@@ -138,9 +145,7 @@ export async function ask(
   input?: unknown,
 ): Promise<CallResult> {
   const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify({ json: input }))}`;
-  const answer = await fetch(`${address}/trpc/${name}${query}`, { headers });
-  const wire: Wire = JSON.parse(await answer.text());
-  return read(wire);
+  return read(await fetch(`${address}/trpc/${name}${query}`, { headers }));
 }
 
 /** Calls a mutation. */
@@ -155,6 +160,5 @@ export async function change(
     headers: { ...headers, 'content-type': 'application/json' },
     body: JSON.stringify({ json: input }),
   });
-  const wire: Wire = JSON.parse(await answer.text());
-  return read(wire);
+  return read(answer);
 }
