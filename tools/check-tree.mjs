@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { advisoryProblems, supplyProblems } from './advisories.mjs';
 import { importDirectionErrors } from './import-direction.mjs';
 import { licenceProblems } from './licences.mjs';
+import { securityDocProblems } from './security-doc.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const report = (title, problems) => {
@@ -25,6 +26,7 @@ const problems =
   report('install scripts and digests of dependencies', supplyProblems(root)) +
   report('known holes of dependencies', advisoryProblems(root)) +
   report('licences of dependencies', licenceProblems(root)) +
+  report('tests that docs/security.md names', securityDocProblems(root)) +
   report('unused files and exports', check('knip', '--no-progress', '--no-config-hints')) +
   report('lint of the root files', check('oxlint', '--deny-warnings', ...rootFiles)) +
   report('format of the root files', check('oxfmt', '--check', ...rootFiles));
