@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Settings } from '@slimy/config';
+import { loadSecrets, type Settings } from '@slimy/config';
 import { z } from 'zod';
 import { diagnosis, examine } from './doctor/doctor.js';
 import { erasedFileOf } from '@slimy/core';
@@ -154,4 +154,23 @@ export const eraseUser: Command = async (settings, terminal, input) => {
         ]),
   ]);
   return true;
+};
+
+const rotation = z.object({ key: z.string(), rotated: z.number(), left: z.number(), unreadable: z.number() });
+
+/** Encrypts people's Discord tokens with the first key. */
+export const rotateKeys: Command = async (settings, terminal) => {
+  const [first] = loadSecrets(settings).encryptionKeys;
+  const result = await runAnywhere(settings, terminal, 'keys.rotate', { to: first?.id ?? '' });
+  const { key, rotated, left, unreadable } = rotation.parse(result);
+  terminal.answer(result, [
+    `The Discord tokens of ${rotated} people are now encrypted with the key "${key}".`,
+    ...(unreadable > 0
+      ? [`Those of ${unreadable} people are opened by none of the keys: these people sign in again.`]
+      : []),
+    left > 0
+      ? `Those of ${left} people are still under other keys. Run this again.`
+      : 'The other keys can be taken out of ENCRYPTION_KEYS.',
+  ]);
+  return left === 0;
 };

@@ -1,5 +1,5 @@
 import { loadSettings, SettingsError } from '@slimy/config';
-import { AppError, DataFolderTakenError, withoutSecrets } from '@slimy/core';
+import { AppError, DataFolderTakenError, KeyMismatchError, withoutSecrets } from '@slimy/core';
 import { DatabaseError, MigrationError } from '@slimy/db';
 import { Command } from 'commander';
 import type { Command as Work } from './commands.js';
@@ -7,9 +7,14 @@ import { createTerminal, type Terminal } from './terminal.js';
 
 /** Failures whose message was written for whoever sits at the terminal. */
 function isExplained(error: unknown): error is Error {
-  return [AppError, DataFolderTakenError, DatabaseError, MigrationError, SettingsError].some(
-    (kind) => error instanceof kind,
-  );
+  return [
+    AppError,
+    DataFolderTakenError,
+    DatabaseError,
+    KeyMismatchError,
+    MigrationError,
+    SettingsError,
+  ].some((kind) => error instanceof kind);
 }
 
 function tell(terminal: Terminal, error: unknown): void {

@@ -6,6 +6,7 @@ import {
   lockDataFolder,
   migrationTarget,
   openShared,
+  requireOwnKeys,
   type Core,
 } from '@slimy/core';
 import { migrationStatus, openDatabase } from '@slimy/db';
@@ -35,8 +36,12 @@ export async function openOwnCore(settings: Settings): Promise<OwnCore> {
   try {
     await requireMigrated(settings);
     const database = await openDatabase(databaseOptions(settings, terminalLog));
-    const { cache, signals, counter } = await openShared(settings, database, terminalLog);
     const secrets = loadSecrets(settings);
+    await requireOwnKeys(database, secrets).catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
+    const { cache, signals, counter } = await openShared(settings, database, terminalLog);
     const core = await createCore({ settings, secrets, database, cache, signals, logger: terminalLog });
     return {
       core,

@@ -36,6 +36,7 @@ export function createProgram(): Command {
   jobCommands(program);
   backupCommands(program);
   personCommands(program);
+  keyCommands(program);
   return program;
 }
 
@@ -110,6 +111,15 @@ function personCommands(program: Command): void {
     .requiredOption('--confirm <words>', 'the words "erase" and the username')
     .description('erase a person: what is theirs goes, what they were part of stays without them')
     .action(execute(commands.eraseUser, ([person], { confirm }) => ({ person, confirm })));
+}
+
+function keyCommands(program: Command): void {
+  program
+    .command('keys')
+    .description('the keys that people’s Discord tokens are encrypted with')
+    .command('rotate')
+    .description('encrypt them with the first of ENCRYPTION_KEYS, so that the others can be taken out')
+    .action(execute(commands.rotateKeys));
 }
 
 function cacheCommands(program: Command): void {

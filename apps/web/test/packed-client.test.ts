@@ -1,10 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { createClient } from '@slimy/client';
 import { describeOnBothSetups } from '@slimy/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { declaredImports, folderWithPackedClient, typeCheck } from './packed-packages.ts';
+import { declaredImports, folderWithPackedClient, nodeTypes, typeCheck } from './packed-packages.ts';
 import { RunningServer } from './running-server.ts';
+import { demo } from './web-stage.ts';
+
+const execute = promisify(execFile);
 
 const compilerOptions = {
   target: 'es2023',
@@ -82,21 +88,37 @@ export const output: Promise<{ title: string }> = client.guild.byId.query({ guil
 /** The packed client, and what the compiler says of each program beside it: the same whatever the server runs on. */
 const folder = folderWithPackedClient();
 writeFileSync(join(folder, 'package.json'), JSON.stringify({ type: 'module', private: true }));
-const complaintsOf = (file: string, text: string): string => {
+const complaintsOf = (file: string, text: string, more: object = {}): string => {
   writeFileSync(join(folder, file), text);
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [file] }));
+  const options = { ...compilerOptions, ...more };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: [file] }));
   return typeCheck(folder);
 };
+const example = fileURLToPath(
+  new URL('../../../packages/client/examples/export-members.ts', import.meta.url),
+);
 const complaints = {
   program: complaintsOf('program.ts', program),
   misuse: complaintsOf('misuse.ts', misuse),
+  example: complaintsOf('export-members.ts', readFileSync(example, 'utf8'), nodeTypes),
 };
+
+const botToken = 'b'.repeat(40);
+
+/** Makes a personal API token for the demo's owner. */
+async function personalToken(url: string, access: 'read' | 'read_write'): Promise<string> {
+  const signIn = await fetch(`${url}/auth/demo`, { method: 'POST', headers: { origin: url } });
+  const cookie = signIn.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+  const owner = createClient({ url, headers: { cookie, origin: url } });
+  const wanted = { name: 'export', access, guildIds: [demo.guildId], expiresInDays: 1 };
+  return (await owner.auth.tokens.create.mutate(wanted)).token;
+}
 
 describeOnBothSetups('packed client outside the workspace', (fixture) => {
   let server: RunningServer;
 
   beforeAll(async () => {
-    server = await RunningServer.start(fixture);
+    server = await RunningServer.start(fixture, () => ({ BOT_API_TOKENS: botToken }));
   });
   afterAll(async () => {
     await server?.stop();
@@ -120,6 +142,36 @@ describeOnBothSetups('packed client outside the workspace', (fixture) => {
       power: true,
       changed: 'settings',
       refused: 'not_signed_in',
+    });
+  });
+
+  it('carries the example program, which writes a guild’s members as cells that no spreadsheet calculates', async () => {
+    expect(complaints.example).toBe('');
+    const bot = createClient({ url: server.url, token: botToken });
+    const formula = '=HYPERLINK("http://evil.example","Click")';
+    const user = { discordId: '910000000000000001', username: 'formula', globalName: formula, avatar: null };
+    const joined = { kind: 'present' as const, roleIds: [], permissions: '0' };
+    await bot.guild.members.sync.mutate({
+      guildId: demo.guildId,
+      members: [{ ...joined, user, joinedAt: new Date('2026-01-01T00:00:00.000Z') }],
+    });
+    const run = async (token: string, guildId: string) =>
+      execute(process.execPath, [join(folder, 'export-members.js'), server.url, guildId], {
+        env: { PATH: process.env['PATH'], SLIMY_TOKEN: token },
+      });
+    const token = await personalToken(server.url, 'read');
+    const { stdout } = await run(token, demo.guildId);
+    const [header, ...rows] = stdout.trimEnd().split('\r\n');
+    expect(header).toBe('"name","username","discord id","roles","joined"');
+    expect(rows).toHaveLength(121);
+    expect(rows.filter((row) => !row.startsWith('"'))).toEqual([]);
+    const hostile = rows.find((row) => row.includes('910000000000000001'));
+    expect(hostile).toBe(
+      `"'=HYPERLINK(""http://evil.example"",""Click"")","formula","910000000000000001","member","2026-01-01T00:00:00.000Z"`,
+    );
+    await expect(run(token, '11000000000000002')).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no such server'),
     });
   });
 

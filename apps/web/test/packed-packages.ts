@@ -79,3 +79,9 @@ export function typeCheck(folder: string): string {
     throw error;
   }
 }
+
+/** Compiler options for a program that also uses what Node itself has. */
+export const nodeTypes = {
+  types: ['node'],
+  typeRoots: [join(root, 'packages', 'client', 'node_modules', '@types')],
+};

@@ -1,3 +1,4 @@
+import { createClient } from '@slimy/client';
 import { describeOnBothSetups } from '@slimy/testing';
 import { expect, it } from 'vitest';
 import { demo, webStage } from './web-stage.ts';
@@ -166,6 +167,42 @@ describeOnBothSetups('pages [browser]', (fixture) => {
     expect(await brightness()).toBeGreaterThan(600);
     await page.getByText('As the system', { exact: true }).click();
     await expect.poll(async () => (await other.user.settings.get.query()).theme).toBe('system');
+    expect(visitor.complaints()).toEqual([]);
+  });
+
+  it('make a token for programs by keyboard, show it once, and revoke it', async () => {
+    const visitor = await stage.owner();
+    const { page } = visitor;
+    await page.goto('/account');
+    const section = page.getByRole('region', { name: 'Tokens for programs' });
+    await section.getByText('You have no tokens.').waitFor();
+    await section.getByRole('button', { name: 'Create a token' }).focus();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').waitFor();
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Must not be empty.').waitFor();
+    await page.keyboard.type('Weekly export');
+    await page.keyboard.press('Enter');
+    const token = await dialog.getByLabel('Token', { exact: true }).inputValue();
+    const program = createClient({ url: stage.server().url, token });
+    expect(await program.guild.mine.query()).toHaveLength(2);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await dialog.getByRole('button', { name: 'Copy' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
+    await dialog.getByRole('button', { name: 'Done' }).focus();
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    expect(await page.content()).not.toContain(token);
+
+    await page.reload();
+    await section.getByText(/all your guilds · ends .* · used just now/).waitFor();
+    await section.getByRole('button', { name: 'Revoke the token Weekly export' }).focus();
+    await page.keyboard.press('Enter');
+    await section.getByText('You have no tokens.').waitFor();
+    await expect(program.guild.mine.query()).rejects.toMatchObject({ reason: 'bad_credentials' });
     expect(visitor.complaints()).toEqual([]);
   });
 

@@ -33,6 +33,7 @@ export const errorReasons = {
   self_only: 'FORBIDDEN',
   bot_only: 'FORBIDDEN',
   not_via_bot: 'FORBIDDEN',
+  not_via_token: 'FORBIDDEN',
   read_only_token: 'FORBIDDEN',
   foreign_origin: 'FORBIDDEN',
   rank_too_low: 'FORBIDDEN',

@@ -35,6 +35,12 @@ export const limits = {
   /** Points of one series. */
   usagePointsMax: 1_000,
   notesMax: 4_000,
+  /** Personal API tokens that one person can use at a time. */
+  apiTokensMax: 50,
+  /** Days that a personal API token may hold. */
+  apiTokenDaysMax: 366,
+  /** Guilds that a personal API token may be bound to. */
+  apiTokenGuildsMax: 100,
   /** Of a conversation's title, in characters as people count them. */
   conversationTitleMax: 200,
   /** Of a message, in characters as people count them: 40,000 bytes at most. */

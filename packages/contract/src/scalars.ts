@@ -27,7 +27,7 @@ function isStorable(text: string): boolean {
   return !/\0|\p{Surrogate}/u.test(text);
 }
 
-/** A text that is kept as it was sent. Blanks at its ends and other rules are the caller's. */
+/** A text that is kept as it was sent, or looked for among such ones. Blanks at its ends and other rules are the caller's. */
 export function storedText(text: z.ZodString) {
   return text.refine(isStorable, 'holds NUL or half a character, which cannot be stored');
 }

@@ -15,7 +15,7 @@ const present = (user: object) => ({
   ],
 });
 
-/** Every text that a caller gives and the database keeps. */
+/** Every text that a caller gives and the database keeps, or is asked for. */
 const stored: readonly (readonly [ProcedureName, string, (text: string) => object])[] = [
   ['conversation.create', 'title', (title) => ({ title })],
   ['message.send', 'text', (text) => ({ guildId, text })],
@@ -34,6 +34,9 @@ const stored: readonly (readonly [ProcedureName, string, (text: string) => objec
   ],
   ['guild.members.sync', 'username', (username) => present({ username })],
   ['guild.members.sync', 'globalName', (globalName) => present({ globalName })],
+  ['auth.tokens.create', 'name', (name) => ({ name, access: 'read', expiresInDays: 1 })],
+  ['club.members.history', 'memberKey', (memberKey) => ({ guildId, memberKey })],
+  ['club.metrics.byCategory', 'category', (category) => ({ guildId, analysisId: 'a', category })],
 ];
 
 describe('A text that is kept', () => {

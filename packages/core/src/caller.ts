@@ -1,3 +1,5 @@
+import type { ApiTokenAccess } from '@slimy/contract';
+
 /** Nobody is signed in. `sessionEnded` says that the request carried a session which is over. */
 export interface AnonymousActor {
   readonly kind: 'anonymous';
@@ -20,7 +22,7 @@ export interface TokenActor {
   readonly userId: string;
   readonly discordId: string;
   readonly tokenId: string;
-  readonly access: 'read' | 'read-write';
+  readonly access: ApiTokenAccess;
   /** The guilds the token is for; null for all of the person's. */
   readonly guildIds: readonly string[] | null;
 }

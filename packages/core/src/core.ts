@@ -21,6 +21,7 @@ import { GuildWatch } from './guilds/watch.js';
 import { Authentication } from './identity/authentication.js';
 import { demoLogin, type DemoLogin } from './identity/demo-login.js';
 import { openDiscordSignIn } from './identity/discord/open-sign-in.js';
+import { KeyRotation } from './identity/discord/key-rotation.js';
 import { LoginNotices } from './identity/discord/login-notices.js';
 import type { DiscordLogin } from './identity/discord/discord-login.js';
 import { RequestReads } from './identity/request-reads.js';
@@ -45,6 +46,7 @@ import type { PermissionGate } from './permissions/rules.js';
 import { Presenters } from './presenters.js';
 import { Queries } from './queries/cached-query.js';
 import { standingOfUser, userIdByDiscordId } from './queries/people.js';
+import { createApiTokenService } from './services/api-token-service.js';
 import { createAuditService } from './services/audit-service.js';
 import { createClubAnalysisService } from './services/club-analysis-service.js';
 import { createClubMemberService } from './services/club-member-service.js';
@@ -151,12 +153,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const reads = new RequestReads(queries, () => writes.changes);
   const lifetimes = { idleDays: settings.SESSION_IDLE_DAYS, maxDays: settings.SESSION_MAX_DAYS };
   const erased = new ErasedList(database, auditKey);
+  const wake = (id: string) => signals.publish(sessionChannel(id), '');
   const sessions = new SessionLife({
     writes,
     erased,
     clock,
     lifetimes,
-    wake: (sessionId) => signals.publish(sessionChannel(sessionId), ''),
+    wake,
   });
   const authentication = new Authentication({
     queries,
@@ -168,7 +171,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     operatorDiscordIds: settings.OPERATOR_DISCORD_IDS,
     background: (work) => {
       const tracked = work
-        .catch((error: unknown) => logger.warn({ err: error }, 'Use of a session was not noted'))
+        .catch((error: unknown) => logger.warn({ err: error }, 'Use of a session or token was not noted'))
         .finally(() => background.delete(tracked));
       background.add(tracked);
     },
@@ -205,7 +208,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     schemaVersion: async () => (await migrations()).applied.at(-1) ?? '',
     openFile: options.openFile,
   });
-  const retention = new Retention({ database, clock, archiver });
+  const guildErasure = new GuildErasure({ database, writes });
+  const retention = new Retention({ database, clock, archiver, guildErasure });
   const files = options.files ?? (await openFileStore(settings));
   const pictures = new PictureReader();
   const addresses = new UploadAddresses(secrets.signingSecret);
@@ -228,10 +232,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     erased,
     archiver,
     dataDir: settings.DATA_DIR,
-    wake: (sessionId) => signals.publish(sessionChannel(sessionId), ''),
+    wake,
     signedOut: async (userId) => discordSignIn?.login.signedOut(userId),
   });
-  const guildErasure = new GuildErasure({ database, writes });
   const { kinds, schedules } = housekeeping(database, clock, { sealing, sweep });
   const jobs = new JobRunner({
     database,
@@ -272,6 +275,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       clock,
       isDemo: () => isDemo,
     }),
+    apiTokens: createApiTokenService({ repositories: repos, reads, writes, wake }),
     users: createUserService({ queries, reads, writes, presenters, database, clock, erasure }),
     guilds: createGuildService({
       queries,
@@ -357,6 +361,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       writes,
       system: services.system,
       verification,
+      keyRotation: new KeyRotation({ database, writes, keys: secrets.encryptionKeys }),
       erasure,
       retention,
       backup: { settings, secrets, logger, openFile: options.openFile },

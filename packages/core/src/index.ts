@@ -19,6 +19,7 @@ export { erasedFileOf } from './lifecycle/erased-file.js';
 export { outboxJournal } from './outbox/journal.js';
 export { DataFolderTakenError, lockDataFolder } from './process/data-folder-lock.js';
 export { databaseOptions, migrationTarget, openMigrated, seedDatabase } from './process/open-database.js';
+export { KeyMismatchError, requireOwnKeys } from './process/own-keys.js';
 export { openShared, type SharedParts } from './process/open-shared.js';
 export { withoutSecrets } from './process/without-secrets.js';
 export * from './permissions/rules.js';

@@ -148,7 +148,7 @@ describeOnEachPair('permission gate', (fixture) => {
       tokenId: 't',
     } as const;
     const readOnly: Caller = { actor: { ...token, access: 'read', guildIds: [club] }, request };
-    const elsewhere: Caller = { actor: { ...token, access: 'read-write', guildIds: [] }, request };
+    const elsewhere: Caller = { actor: { ...token, access: 'read_write', guildIds: [] }, request };
     const manage = rule.action('manage_guild');
     expect(await outcomeOf(passGate(core, readOnly, manage, guildInput))).toBe('allowed');
     const write = passGate(core, readOnly, manage, guildInput, { mutation: true });

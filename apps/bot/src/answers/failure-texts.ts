@@ -35,6 +35,7 @@ export const failureTexts: Record<FailureReason, FailureText> = {
   self_only: () => 'You may only do that for yourself.',
   bot_only: operatorMust("it called something that is the bot's own"),
   not_via_bot: (_, { webUrl }) => `That cannot be done from Discord. Use the web page: ${webUrl}`,
+  not_via_token: operatorMust('it calls with the personal token of somebody, which may not do that'),
   read_only_token: operatorMust('its token may only read'),
   foreign_origin: operatorMust('the API refuses its address'),
   rank_too_low: () =>

@@ -1,4 +1,4 @@
-import type { Settings } from '@slimy/config';
+import { loadSecrets, type Settings } from '@slimy/config';
 import { databaseOptions, migrationTarget } from '@slimy/core';
 import { auditGuardIsThere, checkDatabase, openDatabase, repositories, type Database } from '@slimy/db';
 import { terminalLog } from '../log.js';
@@ -73,6 +73,32 @@ async function backlog(database: Database): Promise<CheckResult[]> {
   ];
 }
 
+/** Under which keys people's Discord tokens are encrypted. */
+async function keys(settings: Settings, database: Database): Promise<CheckResult> {
+  const counts = await repositories(database).sealedTokens.countByKey();
+  if (counts.size === 0) return ok('keys', 'No Discord tokens are stored.');
+  const [first, ...others] = loadSecrets(settings).encryptionKeys.map(({ id }) => id);
+  const listed = (some: typeof counts) =>
+    [...some].map(([id, people]) => `${people} under "${id}"`).join(', ');
+  const unknown = new Map([...counts].filter(([id]) => id !== first && !others.includes(id)));
+  if (unknown.size > 0) {
+    return warning(
+      'keys',
+      `Discord tokens are encrypted with keys that ENCRYPTION_KEYS does not name: ${listed(unknown)}.`,
+      'Put these keys back behind the first one, or let the people sign in again.',
+    );
+  }
+  const old = new Map([...counts].filter(([id]) => id !== first));
+  if (old.size > 0) {
+    return warning(
+      'keys',
+      `Discord tokens are still encrypted with old keys: ${listed(old)}.`,
+      'Run "pnpm slimy keys rotate"; until then the old keys must stay in ENCRYPTION_KEYS.',
+    );
+  }
+  return ok('keys', `All Discord tokens are encrypted with the key "${first ?? ''}".`);
+}
+
 /** Everything about the database. */
 export async function databaseChecks(settings: Settings): Promise<readonly CheckResult[]> {
   const unreachable = 'Start the database, or correct DATABASE_URL.';
@@ -88,6 +114,7 @@ export async function databaseChecks(settings: Settings): Promise<readonly Check
         ...found,
         ...(await attempt('audit guard', MIGRATE, () => auditGuard(settings, database))),
         ...(await attempt('jobs', MIGRATE, () => backlog(database))),
+        ...(await attempt('keys', MIGRATE, () => keys(settings, database))),
       ];
     } finally {
       await database.close();

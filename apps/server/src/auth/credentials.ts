@@ -20,8 +20,8 @@ function actingAs(request: FastifyRequest): string | null {
 }
 
 /**
- * Who sends a request: the bot by its bearer token, a person by their session cookie, otherwise nobody. A
- * bearer token that is wrong is refused; a cookie that is over makes somebody anonymous.
+ * Who sends a request: the bot, or a person's own program, by a bearer token, a person by their session cookie,
+ * otherwise nobody. A bearer token that is wrong is refused; a cookie that is over makes somebody anonymous.
  * @throws AppError `bad_credentials`
  */
 export function actorOf(
@@ -33,7 +33,7 @@ export function actorOf(
   if (authorization !== undefined) {
     const token = /^Bearer ([\x21-\x7e]{1,512})$/.exec(authorization)?.[1];
     if (token === undefined) throw new AppError('bad_credentials', 'Send "Authorization: Bearer <token>".');
-    return authentication.bot(token, actingAs(request), guildHint(request));
+    return authentication.bearer(token, actingAs(request), guildHint(request));
   }
   const token = cookie.read(request.headers.cookie);
   return token === null ? { kind: 'anonymous' } : authentication.session(token, guildHint(request));

@@ -9,6 +9,7 @@ import {
   migrationTarget,
   openMigrated,
   openShared,
+  requireOwnKeys,
 } from '@slimy/core';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -44,6 +45,7 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
   const secrets = loadSecrets(settings);
   const database = await openMigrated(settings, logger);
   cleanup.add('database', () => database.close());
+  await requireOwnKeys(database, secrets);
   const { cache, signals, counter } = await openShared(settings, database, logger);
   cleanup.add('cache', async () => {
     await Promise.all([cache.close(), signals.close(), counter.close()]);

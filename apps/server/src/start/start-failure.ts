@@ -1,5 +1,5 @@
 import { SettingsError, type Settings } from '@slimy/config';
-import { DataFolderTakenError } from '@slimy/core';
+import { DataFolderTakenError, KeyMismatchError } from '@slimy/core';
 import { DatabaseError, MigrationError } from '@slimy/db';
 
 function hasCode(error: unknown, code: string): boolean {
@@ -12,6 +12,7 @@ function isExplained(error: unknown): error is Error {
     error instanceof SettingsError ||
     error instanceof MigrationError ||
     error instanceof DataFolderTakenError ||
+    error instanceof KeyMismatchError ||
     error instanceof DatabaseError
   );
 }

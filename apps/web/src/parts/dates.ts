@@ -28,3 +28,8 @@ export function agoText(date: Date, now = new Date()): string {
   }
   return 'just now';
 }
+
+/** When something ends, or that it has: `ends Nov 23, 2026`. */
+export function endText(date: Date, now = new Date()): string {
+  return `${date > now ? 'ends' : 'ended'} ${dayText(date)}`;
+}

@@ -77,6 +77,7 @@ const reasonTreatments: Record<ErrorReason, ReasonTreatment> = {
   self_only: {},
   bot_only: {},
   not_via_bot: {},
+  not_via_token: {},
   read_only_token: {},
   foreign_origin: {},
   rank_too_low: {},

@@ -14,6 +14,8 @@ interface CommonDeclaration {
   readonly rule: Rule;
   /** Whether the bot may call it for a person; it may not unless this says so. */
   readonly viaBot?: boolean;
+  /** Whether a program may call it with a personal API token; it may unless this says no. */
+  readonly byToken?: boolean;
 }
 
 /** Under which name a change stands in the audit trail: the thing and what happens to it. */
@@ -47,6 +49,7 @@ export interface DeclaredProcedure {
   readonly rate: RateClass;
   readonly rule: Rule;
   readonly viaBot: boolean;
+  readonly byToken: boolean;
   readonly audit: AuditTag | null;
   readonly handler: AnyHandler;
 }

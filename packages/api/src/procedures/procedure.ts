@@ -31,12 +31,21 @@ export function procedure<Name extends ProcedureName>(
 ): ProcedureFor<Name>;
 export function procedure(
   name: ProcedureName,
-  { rate, rule, viaBot = false, audit }: AnyDeclaration,
+  { rate, rule, viaBot = false, byToken = true, audit }: AnyDeclaration,
   handler: AnyHandler,
 ): AnyTRPCProcedure {
   if (declared.has(name)) throw new Error(`The procedure ${name} is declared twice.`);
   const contract = procedures[name];
-  const own: DeclaredProcedure = { name, contract, rate, rule, viaBot, audit: audit ?? null, handler };
+  const own: DeclaredProcedure = {
+    name,
+    contract,
+    rate,
+    rule,
+    viaBot,
+    byToken,
+    audit: audit ?? null,
+    handler,
+  };
   declared.set(name, own);
 
   const run = trpc.procedure.use(async ({ ctx, getRawInput, signal, next }) => {

@@ -24,7 +24,8 @@ export async function runProcedure(procedure: DeclaredProcedure, invocation: Inv
   const { call, signal = never } = invocation;
   const { services, permissions } = call.dependencies;
   const { contract, rule, handler } = procedure;
-  const form = { viaBot: procedure.viaBot, mutation: contract.kind === 'mutation' };
+  const { viaBot, byToken } = procedure;
+  const form = { viaBot, byToken, mutation: contract.kind === 'mutation' };
   let guildId: string | null = null;
   try {
     const caller = await call.countedCaller(procedure.rate);

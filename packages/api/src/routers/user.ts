@@ -25,12 +25,12 @@ export const userRouter = {
   ),
   export: procedure(
     'user.export',
-    { rate: 'export', rule: rule.resolver('selfOrOperator'), audit: 'user.export' },
+    { rate: 'export', rule: rule.resolver('selfOrOperator'), byToken: false, audit: 'user.export' },
     ({ services, caller, input }) => services.users.export(caller, input),
   ),
   erase: procedure(
     'user.erase',
-    { rate: 'export', rule: rule.resolver('selfOrOperator'), audit: 'user.erase' },
+    { rate: 'export', rule: rule.resolver('selfOrOperator'), byToken: false, audit: 'user.erase' },
     ({ services, caller, input }) => services.users.erase(caller, input),
   ),
   settings: {

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { headerNames } from '@slimy/contract';
+import { headerNames, type ApiTokenAccess } from '@slimy/contract';
 import type { Actor } from '@slimy/core';
 import { randomId, repositories } from '@slimy/db';
 import type { WorldPersonName } from '@slimy/testing';
-import { world, type SeededWorld } from './small-world.ts';
+import { other, world, type SeededWorld } from './small-world.ts';
 
 /** Somebody who calls, under the name that `docs/permissions.md` gives them. */
 export interface MatrixCaller {
@@ -61,6 +61,60 @@ export async function storeSession(
   return { token, id };
 }
 
+/** Stores a personal API token of a person and gives it. */
+export async function storeApiToken(
+  { database, ids }: SeededWorld,
+  person: WorldPersonName,
+  grant: {
+    readonly access?: ApiTokenAccess;
+    readonly guildIds?: readonly string[];
+    readonly expiresAt?: Date;
+    readonly revoked?: boolean;
+  } = {},
+): Promise<{ token: string; id: string }> {
+  const { access = 'read_write', guildIds = null, revoked = false } = grant;
+  const token = `slimy_${randomBytes(32).toString('base64url')}`;
+  const id = randomId();
+  const now = new Date();
+  const { apiTokens } = repositories(database).person(ids[person]);
+  await apiTokens.insert({
+    id,
+    name: 'matrix',
+    tokenHash: createHash('sha256').update(token).digest('hex'),
+    access,
+    guildIds,
+    createdAt: now,
+    expiresAt: grant.expiresAt ?? new Date(now.getTime() + HOUR),
+  });
+  if (revoked) await apiTokens.revoke([id], now);
+  return { token, id };
+}
+
+/** The callers with personal API tokens. */
+async function tokenCallers(api: SeededWorld): Promise<MatrixCaller[]> {
+  const caller = async (
+    name: string,
+    person: WorldPersonName,
+    grant: Parameters<typeof storeApiToken>[2],
+  ): Promise<MatrixCaller> => {
+    const { token } = await storeApiToken(api, person, grant);
+    return {
+      name,
+      person,
+      authenticate: () => api.core.authentication.bearer(token, null),
+      headers: { authorization: `Bearer ${token}` },
+    };
+  };
+  return [
+    await caller('read token', 'owner', { access: 'read' }),
+    await caller('write token', 'owner', { access: 'read_write' }),
+    await caller('token of another guild', 'owner', { guildIds: [other] }),
+    await caller('operator’s token', 'operator', {}),
+    await caller('expired token', 'owner', { expiresAt: new Date(Date.now() - HOUR) }),
+    await caller('revoked token', 'owner', { revoked: true }),
+  ];
+}
+
 function withSession(
   api: SeededWorld,
   name: string,
@@ -106,5 +160,6 @@ export async function matrixCallers(
     bot('bot alone', null),
     bot('for nobody known', NOBODY_KNOWN),
     ...people.map(([name, person]) => bot(`for ${name}`, world.people[person].discordId, person)),
+    ...(await tokenCallers(api)),
   ];
 }

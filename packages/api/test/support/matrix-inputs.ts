@@ -1,7 +1,7 @@
 import type { InputOf, ProcedureName } from '@slimy/contract';
 import type { Caller } from '@slimy/core';
 import { appendStats, randomId, repositories } from '@slimy/db';
-import { storeSession, type MatrixCaller } from './matrix-callers.ts';
+import { storeApiToken, storeSession, type MatrixCaller } from './matrix-callers.ts';
 import { club, world, type SeededWorld } from './small-world.ts';
 
 /** Somebody to add: a person who is in no guild and calls nowhere. */
@@ -205,6 +205,11 @@ export const matrixInputs: Readonly<Record<ProcedureName, InputMaker>> = {
     sessionId: (await storeSession(api, person ?? 'owner', 'live')).id,
   }),
   'auth.revokeOtherSessions': nothing,
+  'auth.tokens.list': () => ({}),
+  'auth.tokens.create': () => ({ name: 'matrix', access: 'read', expiresInDays: 1 }),
+  'auth.tokens.revoke': async (api, { person }) => ({
+    tokenId: (await storeApiToken(api, person ?? 'owner')).id,
+  }),
   'user.me': nothing,
   'user.byId': ({ ids }) => ({ userId: ids.member }),
   'user.byDiscordId': () => ({ discordId: world.people.member.discordId }),

@@ -5,6 +5,7 @@ import { smallWorld, type FakeDiscord, type WorldMembership, type WorldPersonNam
 
 export const world = smallWorld();
 export const club = world.guilds.club.id;
+export const other = world.guilds.other.id;
 
 /** Ids of the small world's people as a database gave them. */
 export type WorldIds = Readonly<Record<WorldPersonName, string>>;

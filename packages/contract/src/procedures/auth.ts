@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { limits } from '../limits.js';
 import { page, pageInput } from '../pages.js';
 import { action, role } from '../roles.js';
-import { done, noInput, opaqueId, snowflake } from '../scalars.js';
+import { done, noInput, opaqueId, prose, snowflake } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 /** What a person may see of themselves. */
@@ -52,9 +53,45 @@ export const sessionDevice = z.object({
 });
 export type SessionDevice = z.infer<typeof sessionDevice>;
 
+/** What a personal API token may be used for: queries and subscriptions, or mutations too. */
+export const apiTokenAccess = z.enum(['read', 'read_write']);
+export type ApiTokenAccess = z.infer<typeof apiTokenAccess>;
+
+/** A personal API token as its person sees it; the token itself is shown once, when it is made. */
+export const apiToken = z.object({
+  id: opaqueId,
+  name: z.string(),
+  access: apiTokenAccess,
+  /** The guilds it may be used for; empty for all of the person's. */
+  guildIds: z.array(snowflake),
+  createdAt: z.date(),
+  expiresAt: z.date(),
+  /** To the minute; null while nobody has used it. */
+  lastUsedAt: z.date().nullable(),
+});
+export type ApiToken = z.infer<typeof apiToken>;
+
 export const authProcedures = {
   'auth.session': query(noInput, session),
   'auth.sessions': query(z.strictObject(pageInput()), page(sessionDevice)),
   'auth.revokeSession': mutation(z.strictObject({ sessionId: opaqueId }), done),
   'auth.revokeOtherSessions': mutation(noInput, z.object({ revoked: z.int().min(0) })),
+  /** Those that are not revoked, newest first; expired ones among them until they are cleaned up. */
+  'auth.tokens.list': query(z.strictObject(pageInput()), page(apiToken)),
+  'auth.tokens.create': mutation(
+    z.strictObject({
+      name: prose(limits.nameMax),
+      access: apiTokenAccess,
+      /** Guilds of the person's own; none for all of them. */
+      guildIds: z.array(snowflake).max(limits.apiTokenGuildsMax).default([]),
+      expiresInDays: z.int().min(1).max(limits.apiTokenDaysMax),
+    }),
+    z.object({
+      /** To be sent as `authorization: Bearer <token>`. Nothing shows it again. */
+      token: z.string(),
+      item: apiToken,
+    }),
+  ),
+  /** Effective at the next call, in every process. */
+  'auth.tokens.revoke': mutation(z.strictObject({ tokenId: opaqueId }), done),
 } as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
 import { page, pageInput } from '../pages.js';
-import { opaqueId, power, searchText, snowflake } from '../scalars.js';
+import { opaqueId, power, searchText, snowflake, storedText } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 /** What a metric is about, by which an analysis is read (vector `club-metric-category`). */
@@ -94,7 +94,7 @@ export const clubProcedures = {
   'club.analysis.list': query(z.strictObject({ ...ofGuild, ...pageInput() }), page(listedClubAnalysis)),
   'club.analysis.delete': mutation(z.strictObject(ofAnalysis), z.object({ ok: z.literal(true) })),
   'club.metrics.byCategory': query(
-    z.strictObject({ ...ofAnalysis, category: z.string().trim().min(1).max(64), ...pageInput() }),
+    z.strictObject({ ...ofAnalysis, category: storedText(z.string().trim().min(1).max(64)), ...pageInput() }),
     page(clubMetric),
   ),
   'club.members.latest': query(
@@ -121,7 +121,7 @@ export const clubProcedures = {
   'club.members.history': query(
     z.strictObject({
       ...ofGuild,
-      memberKey: z.string().min(1).max(limits.memberKeyMax),
+      memberKey: storedText(z.string().min(1).max(limits.memberKeyMax)),
       from: day.optional(),
       to: day.optional(),
       ...pageInput(),

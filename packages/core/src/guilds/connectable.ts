@@ -28,7 +28,11 @@ export class ConnectableGuilds {
     if (ownGuilds === null) return { guilds: [], inviteUrl: null };
     const { userId } = requirePerson(actor);
     const told = await ownGuilds.recently(userId);
-    const own = told.filter(({ isOwner, permissions }) => mayConnect({ isOwner, permissions }));
+    const bound = actor.kind === 'token' ? actor.guildIds : null;
+    const own = told.filter(
+      ({ id, isOwner, permissions }) =>
+        (bound === null || bound.includes(id)) && mayConnect({ isOwner, permissions }),
+    );
     const rows = await inServiceWords(() => repositories.guilds.byIds(own.map(({ id }) => id)));
     const connected = new Map(rows.map((row) => [row.id, row]));
     const guilds = own.map(({ id, name, icon, isOwner }) => ({

@@ -1,5 +1,13 @@
 import type { Repositories, SessionRow } from '@slimy/db';
-import type { Actor, AnonymousActor, BotActor, Caller, RequestFacts, UserActor } from '../caller.js';
+import type {
+  Actor,
+  AnonymousActor,
+  BotActor,
+  Caller,
+  RequestFacts,
+  TokenActor,
+  UserActor,
+} from '../caller.js';
 import { MINUTE, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { question, unasked, type Queries } from '../queries/cached-query.js';
@@ -7,10 +15,12 @@ import type { Standing } from '../permissions/standing.js';
 import { guildById, type StoredGuild } from '../queries/guilds.js';
 import { sessionById, sessionByTokenHash, standingOfUser, userIdByDiscordId } from '../queries/people.js';
 import { inServiceWords } from '../write/failures.js';
+import { isApiToken } from './api-token.js';
 import { RecentIds } from './recent-ids.js';
 import type { ReadingBegun, RequestReads, RequestSnapshot } from './request-reads.js';
 import { isOneOf, isSessionToken, tokenHash } from './session-token.js';
 import { endOf, isLive, type SessionLife, type StartedSession } from './sessions.js';
+import { TokenAuthentication } from './token-authentication.js';
 
 /** Use of a session is noted at most this often, in milliseconds. */
 const SEEN_EVERY = 5 * MINUTE;
@@ -51,6 +61,7 @@ interface AuthenticationParts {
 /** Finds out who is asking. */
 export class Authentication {
   readonly #parts: AuthenticationParts;
+  readonly #tokens: TokenAuthentication;
   /** Whose session a token's hash was the last time: lets a warm call read everything at once. */
   readonly #userByHash = new RecentIds<string>();
   readonly #userByDiscordId = new RecentIds<string>();
@@ -58,6 +69,7 @@ export class Authentication {
 
   constructor(parts: AuthenticationParts) {
     this.#parts = parts;
+    this.#tokens = new TokenAuthentication({ ...parts, apiTokens: parts.repositories.apiTokens });
   }
 
   /** The person behind a session cookie; somebody anonymous when the session is over or was never one. */
@@ -107,6 +119,23 @@ export class Authentication {
     reads.keep(actor, begun, { standing, guild });
     this.#noteUse(session.id, session.lastSeenAt, session.expiresAt);
     return actor;
+  }
+
+  /**
+   * Whoever sends a bearer token: a person by a personal API token, else the bot, for the person with the Discord
+   * id `actingAs` or by itself.
+   * @throws AppError `bad_credentials`
+   */
+  async bearer(
+    token: string,
+    actingAs: string | null,
+    hint: RequestHint = {},
+  ): Promise<BotActor | TokenActor> {
+    if (!isApiToken(token)) return this.bot(token, actingAs, hint);
+    if (actingAs === null) return this.#tokens.actor(token, hint.guildId);
+    throw new AppError('bad_credentials', 'A personal token calls for its own person alone.', {
+      remedy: 'Leave the person to act for out of the call.',
+    });
   }
 
   /**
@@ -162,9 +191,10 @@ export class Authentication {
     await sessions.revoke(caller, actor.userId, ended, 'session.sign_out');
   }
 
-  /** Whether the session behind an actor still holds, for streams that outlive their request. */
+  /** Whether the session or token behind an actor still holds, for streams that outlive their request. */
   async stillSignedIn(actor: Actor): Promise<boolean> {
-    if (actor.kind !== 'user') return actor.kind === 'bot' || actor.kind === 'token';
+    if (actor.kind === 'token') return this.#tokens.stillHolds(actor);
+    if (actor.kind !== 'user') return actor.kind === 'bot';
     const { queries, clock } = this.#parts;
     const session = await inServiceWords(() => queries.read(sessionById, actor.sessionId));
     return session !== null && isLive(session, clock.now());

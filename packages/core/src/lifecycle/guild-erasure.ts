@@ -14,7 +14,7 @@ import { AppError } from '../errors.js';
 import { guildRoom } from '../outbox/topics.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import { touches } from '../write/touches.js';
-import type { WritePath } from '../write/write-path.js';
+import type { Change, WritePath } from '../write/write-path.js';
 
 const BATCH = 500;
 const ERASURE_JOB = 'guild.erase';
@@ -73,11 +73,23 @@ export class GuildErasure {
     }
   }
 
+  /**
+   * Erases guilds that the bot left before an instant and has not come back to; gives how many. One that it comes
+   * back to once its erasure has begun is erased all the same.
+   */
+  async eraseLeft(before: Date, signal?: AbortSignal): Promise<number> {
+    const { guilds } = repositories(this.#parts.database);
+    for (let erased = 0; ; erased += 1) {
+      const [guildId] = signal?.aborted ? [] : await guilds.leftBefore(before, 1);
+      if (guildId === undefined) return erased;
+      const row = await this.#beginLeft(guildId, before);
+      if (row) await this.finish(guildId, row.createdAt);
+    }
+  }
+
   #begin(caller: Caller, guildId: string, confirmName: string): Promise<GuildRow> {
     return this.#parts.writes.change(caller, [], async (change) => {
-      const { repositories, now } = change;
-      const guild = repositories.guild(guildId);
-      const row = await guild.locked();
+      const row = await change.repositories.guild(guildId).locked();
       if (row === null) throw new AppError('not_found', 'There is no such server among yours.');
       if (row.name !== confirmName) {
         throw new AppError('confirmation_mismatch', 'The name does not match the name of the server.', {
@@ -85,13 +97,36 @@ export class GuildErasure {
           fields: [{ path: ['confirmName'], message: 'must be the exact name of the server' }],
         });
       }
-      await guild.uploads.expireAll(now);
-      const payload = { guildId, createdAt: row.createdAt.toISOString() };
-      const runAt = new Date(now.getTime() + MINUTE);
-      await repositories.jobs.enqueue({ kind: ERASURE_JOB, payload, runAt, maxAttempts: ATTEMPTS }, now);
-      // Without the guild's name: this record outlives it.
-      change.audit({ action: 'guild.erase', resourceType: 'guild', resourceId: guildId, guildId: null });
+      await this.#note(change, row, {});
       return row;
+    });
+  }
+
+  /** Null when the bot has come back since the guild was found. */
+  #beginLeft(guildId: string, before: Date): Promise<GuildRow | null> {
+    return this.#parts.writes.change(program, [], async (change) => {
+      const row = await change.repositories.guild(guildId).locked();
+      if (row === null || row.botPresent || row.botLeftAt === null || row.botLeftAt >= before) return null;
+      await this.#note(change, row, { botLeftAt: row.botLeftAt.toISOString() });
+      return row;
+    });
+  }
+
+  /** What makes the beginning of an erasure: files go, the job stands for the rest, the trail has it. */
+  async #note(change: Change, row: GuildRow, details: Readonly<Record<string, string>>): Promise<void> {
+    const { repositories, now } = change;
+    const { id: guildId, createdAt } = row;
+    await repositories.guild(guildId).uploads.expireAll(now);
+    const payload = { guildId, createdAt: createdAt.toISOString() };
+    const runAt = new Date(now.getTime() + MINUTE);
+    await repositories.jobs.enqueue({ kind: ERASURE_JOB, payload, runAt, maxAttempts: ATTEMPTS }, now);
+    // Without the guild's name: this record outlives it.
+    change.audit({
+      action: 'guild.erase',
+      resourceType: 'guild',
+      resourceId: guildId,
+      guildId: null,
+      details,
     });
   }
 

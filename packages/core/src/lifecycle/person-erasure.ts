@@ -46,8 +46,8 @@ interface PersonErasureParts {
   /** Ends the person's tokens at Discord; does not throw. */
   readonly signedOut: (userId: string) => Promise<void>;
   readonly dataDir: string;
-  /** Wakes streams of ended sessions. */
-  readonly wake: (sessionId: string) => void;
+  /** Wakes streams of ended sessions and personal tokens. */
+  readonly wake: (id: string) => void;
 }
 
 /** How a person says that they mean it. */
@@ -89,8 +89,8 @@ export class PersonErasure {
     phrase: string,
     progress: (progress: TaskProgress) => void = () => undefined,
   ): Promise<boolean> {
-    const { discordId, sessionIds } = await this.#begin(caller, userId, phrase);
-    for (const id of sessionIds) this.#parts.wake(id);
+    const { discordId, endedIds } = await this.#begin(caller, userId, phrase);
+    for (const id of endedIds) this.#parts.wake(id);
     return this.finish({ userId, discordId }, progress);
   }
 
@@ -125,7 +125,7 @@ export class PersonErasure {
     caller: Caller,
     userId: string,
     phrase: string,
-  ): Promise<{ readonly discordId: string; readonly sessionIds: readonly string[] }> {
+  ): Promise<{ readonly discordId: string; readonly endedIds: readonly string[] }> {
     const { writes, erased } = this.#parts;
     return writes.change(caller, [], async (change) => {
       const { repositories, now } = change;
@@ -147,10 +147,15 @@ export class PersonErasure {
       change.touch(...sessions.map(touches.session));
       const sessionIds = sessions.map(({ id }) => id);
       await repositories.sessions.revoke(userId, sessionIds, now);
-      await repositories.person(userId).uploads.expireAll(now);
+      const { apiTokens, uploads } = repositories.person(userId);
+      const tokens = await apiTokens.unrevoked();
+      change.touch(...tokens.map(touches.apiToken));
+      const tokenIds = tokens.map(({ id }) => id);
+      await apiTokens.revoke(tokenIds, now);
+      await uploads.expireAll(now);
       await repositories.jobs.enqueue(jobFor({ userId, discordId: user.discordId }, now), now);
       change.audit({ action: 'user.erase', resourceType: 'user', resourceId: userId });
-      return { discordId: user.discordId, sessionIds };
+      return { discordId: user.discordId, endedIds: [...sessionIds, ...tokenIds] };
     });
   }
 

@@ -11,6 +11,8 @@ export interface RetentionKind {
   readonly instant: string;
   /** Which of the rows, in SQL; null for all. */
   readonly only: string | null;
+  /** How they are deleted: row by row, or as guilds are erased, with everything that is kept about them. */
+  readonly deletedAs?: 'rows' | 'guilds';
   /** What may be done with them; rows that still change are never archived. */
   readonly actions: readonly RetentionAction[];
   /** What holds until an operator says otherwise: everything is kept but what ends by itself. */
@@ -83,6 +85,20 @@ export const retentionKinds: readonly RetentionKind[] = [
     only: null,
     actions: ['delete'],
     standard: { enabled: true, days: 30 },
+    proposal: { action: 'delete', days: 30 },
+    parents: {},
+    missing: {},
+  },
+  {
+    // Guilds that the bot has left.
+    kind: 'guilds',
+    table: 'guilds',
+    key: 'id',
+    instant: 'bot_left_at',
+    only: 'bot_present = 0',
+    deletedAs: 'guilds',
+    actions: ['delete'],
+    standard: kept,
     proposal: { action: 'delete', days: 30 },
     parents: {},
     missing: {},

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DAY, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import { olderThan, type Archiver } from './archiver.js';
+import type { GuildErasure } from './guild-erasure.js';
 import { retentionKind, retentionKinds, type RetentionKind } from './retention-kinds.js';
 
 /** Rows counted exactly in a preview. */
@@ -14,6 +15,7 @@ interface RetentionParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly archiver: Archiver;
+  readonly guildErasure: GuildErasure;
 }
 
 /** What would go under a policy now. */
@@ -102,13 +104,15 @@ export class Retention {
     const kind = retentionKind(name);
     const policy = (await this.policies()).find((one) => one.kind === name);
     if (!kind || !policy) return 0;
-    const { archiver, clock } = this.#parts;
+    const { archiver, clock, guildErasure } = this.#parts;
     await archiver.resume(kind);
     const before = this.#before(policy);
     if (before === null) return 0;
     const gone = await (policy.action === 'archive'
       ? archiver.archive(kind, before, signal)
-      : archiver.deleteOld(kind, before, signal));
+      : kind.deletedAs === 'guilds'
+        ? guildErasure.eraseLeft(before, signal)
+        : archiver.deleteOld(kind, before, signal));
     await this.#repositories.retentionPolicies.noteRun(name, clock.now());
     return gone;
   }

@@ -7,6 +7,7 @@ import type { AuditVerification } from '../audit/verification.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { exportDataTo } from '../lifecycle/data-export.js';
+import type { KeyRotation } from '../identity/discord/key-rotation.js';
 import type { PersonErasure } from '../lifecycle/person-erasure.js';
 import type { Retention } from '../lifecycle/retention.js';
 import type { SystemService } from '../services/services.js';
@@ -18,6 +19,7 @@ interface OperatorTaskParts {
   readonly repositories: Repositories;
   readonly clock: Clock;
   readonly erasure: PersonErasure;
+  readonly keyRotation: KeyRotation;
   readonly retention: Retention;
   readonly backup: BackupParts;
   readonly writes: WritePath;
@@ -167,6 +169,12 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
       'jobs.retry',
       operatorTask(z.strictObject({ id: z.string().min(1).max(64) }), ({ id }, { caller }) =>
         system.jobRetry(caller, { jobId: id }),
+      ),
+    ],
+    [
+      'keys.rotate',
+      operatorTask(z.strictObject({ to: z.string().min(1).max(32) }), ({ to }, run) =>
+        parts.keyRotation.rotate(to, run),
       ),
     ],
     ['cache.clear', operatorTask(nothing, (_input, { caller }) => system.cacheClear(caller, undefined))],

@@ -6,9 +6,15 @@ import type { Logger } from '../logger.js';
 /** All who wait look at least this often, in milliseconds: a stream ends within a second of its right to go on. */
 const LOOK_EVERY_MS = 800;
 
-/** The channel that wakes the streams of a session. */
-export function sessionChannel(sessionId: string): string {
-  return `session:${sessionId}`;
+/** The channel that wakes the streams of a session, or of a personal API token, by its id. */
+export function sessionChannel(id: string): string {
+  return `session:${id}`;
+}
+
+/** What an actor's streams hang on: the id of their session or token; null for the bot. */
+function credentialOf(actor: Actor): string | null {
+  if (actor.kind === 'user') return actor.sessionId;
+  return actor.kind === 'token' ? actor.tokenId : null;
 }
 
 /** Why somebody was woken: the room's last place as of now, or null when something happened and they should look. */
@@ -32,11 +38,12 @@ export class RoomClock {
     this.#logger = logger;
   }
 
-  /** Resolves when something happened in the room or to the caller's session, or when it is time to look anyway. */
+  /** Resolves when something happened in the room or to the caller's session or token, or when it is time to look anyway. */
   woken(room: string, actor: Actor, signal: AbortSignal): Promise<Woken> {
     if (this.#stopped) return Promise.resolve(null);
     return new Promise((resolve) => {
-      const channels = actor.kind === 'user' ? [room, sessionChannel(actor.sessionId)] : [room];
+      const credential = credentialOf(actor);
+      const channels = credential === null ? [room] : [room, sessionChannel(credential)];
       const wake = (woken: Woken) => {
         this.#waiting.delete(wake);
         for (const stop of stops) stop();

@@ -26,6 +26,11 @@ function refuseForm(actor: Actor, rule: Rule, form: CallForm): void {
     case 'system':
       throw new AppError('not_via_bot', 'The program itself calls no procedures.');
     case 'token':
+      if (!form.byToken || rule.kind === 'operator') {
+        throw new AppError('not_via_token', 'This cannot be done with a personal token.', {
+          remedy: 'Sign in on the web page and do it there.',
+        });
+      }
       if (form.mutation && actor.access === 'read') {
         throw new AppError('read_only_token', 'This token may only read.', {
           remedy: 'Create a token with read and write access.',

@@ -16,6 +16,7 @@ export interface ResolverReaders {
   readonly callerStanding: (actor: Actor) => Standing | null | Promise<Standing | null>;
 }
 
+const guildMaybeNamed = z.object({ guildId: z.string().optional() });
 const personNamed = z.union([z.object({ userId: z.string() }), z.object({ discordId: z.string() })]);
 
 /** Self, operator, or who shares a guild; everybody else is told nothing, not even that the person exists. */
@@ -35,11 +36,15 @@ const seePerson: Resolver = async (caller, input, { standings, callerStanding })
 
 /**
  * Anybody signed in may ask; whether the guild may be connected is Discord's answer, which the service gets
- * anew each time.
+ * anew each time. A token for other guilds does not reach this one.
  */
-const connectGuild: Resolver = async () => undefined;
-
-const guildMaybeNamed = z.object({ guildId: z.string().optional() });
+const connectGuild: Resolver = async ({ actor }, input) => {
+  const { guildId } = guildMaybeNamed.parse(input);
+  const bound = actor.kind === 'token' ? actor.guildIds : null;
+  if (bound !== null && guildId !== undefined && !bound.includes(guildId)) {
+    throw new AppError('not_found', 'There is no such server among those of this token.');
+  }
+};
 
 /** Operators see the whole trail, a guild's admins that guild's, everybody their own acts. */
 const seeAudit: Resolver = async (caller, input, { callerStanding }) => {

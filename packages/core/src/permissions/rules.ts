@@ -64,6 +64,8 @@ export const rule = {
 export interface CallForm {
   /** Whether the bot may call it for a person. */
   readonly viaBot: boolean;
+  /** Whether a program may call it with a personal API token. */
+  readonly byToken: boolean;
   readonly mutation: boolean;
 }
 

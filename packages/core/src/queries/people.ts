@@ -1,5 +1,5 @@
 import { cacheKeys } from '@slimy/cache';
-import type { SessionRow, UserRow } from '@slimy/db';
+import type { ApiTokenGrant, SessionRow, UserRow } from '@slimy/db';
 import type { Standing } from '../permissions/standing.js';
 import { cachedQuery } from './cached-query.js';
 
@@ -22,6 +22,25 @@ export const sessionById = cachedQuery({
   times: { ttl: 300, stale: 0 },
   version: 1,
   load: (repositories, id): Promise<SessionRow | null> => repositories.sessions.byId(id),
+});
+
+/** What a personal API token allows, by its hash; null when there is none. */
+export const apiTokenByHash = cachedQuery({
+  name: 'apiToken.byHash',
+  key: (tokenHash: string) => cacheKeys.db('api_tokens', 'by-token', tokenHash),
+  times: { ttl: 300, stale: 0 },
+  version: 1,
+  load: (repositories, tokenHash): Promise<ApiTokenGrant | null> =>
+    repositories.apiTokens.byTokenHash(tokenHash),
+});
+
+/** The same by its own id, for streams that outlive their request. */
+export const apiTokenById = cachedQuery({
+  name: 'apiToken.byId',
+  key: (id: string) => cacheKeys.db('api_tokens', 'by-id', id),
+  times: { ttl: 300, stale: 0 },
+  version: 1,
+  load: (repositories, id): Promise<ApiTokenGrant | null> => repositories.apiTokens.byId(id),
 });
 
 /** The id of the person with a Discord id; null while nobody is known by it. */

@@ -22,6 +22,13 @@ export interface SessionService {
   revokeOthers: Service<'auth.revokeOtherSessions'>;
 }
 
+/** Personal API tokens. */
+export interface ApiTokenService {
+  list: Service<'auth.tokens.list'>;
+  create: Service<'auth.tokens.create'>;
+  revoke: Service<'auth.tokens.revoke'>;
+}
+
 /** People and their preferences. */
 export interface UserService {
   me: Service<'user.me'>;
@@ -170,6 +177,7 @@ export interface SystemService {
 /** Every service the routers may call. */
 export interface Services {
   readonly sessions: SessionService;
+  readonly apiTokens: ApiTokenService;
   readonly users: UserService;
   readonly guilds: GuildService;
   readonly members: GuildMemberService;

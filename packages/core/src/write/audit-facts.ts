@@ -121,7 +121,11 @@ function auditEntry(
       userAgent: request.userAgent,
       sessionId: actor.kind === 'user' ? actor.sessionId : null,
       requestId: request.requestId,
-      details: { ...act.details, ...(actor.kind === 'system' && { task: actor.task }) },
+      details: {
+        ...act.details,
+        ...(actor.kind === 'system' && { task: actor.task }),
+        ...(actor.kind === 'token' && { tokenId: actor.tokenId }),
+      },
       before: act.before ?? null,
       after: act.after ?? null,
       errorMessage: act.errorMessage ?? null,

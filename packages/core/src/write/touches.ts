@@ -3,6 +3,8 @@ import { cacheKeys } from '@slimy/cache';
 import { ownGuildsKey } from '../discord/own-guilds.js';
 import { guildById, savedPersonality } from '../queries/guilds.js';
 import {
+  apiTokenByHash,
+  apiTokenById,
   everybody,
   savedUserSettings,
   sessionById,
@@ -17,6 +19,10 @@ export const touches = {
   /** A session that begins, ends or is revoked. */
   session: ({ id, tokenHash }: { readonly id: string; readonly tokenHash: string }): Touch => ({
     keys: [sessionByTokenHash.key(tokenHash), sessionById.key(id)],
+  }),
+  /** A personal API token that is made or revoked. */
+  apiToken: ({ id, tokenHash }: { readonly id: string; readonly tokenHash: string }): Touch => ({
+    keys: [apiTokenByHash.key(tokenHash), apiTokenById.key(id)],
   }),
   /** A person's row. */
   profile: (userId: string): Touch => ({ keys: [userById.key(userId)] }),

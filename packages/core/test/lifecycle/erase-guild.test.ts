@@ -1,14 +1,17 @@
-import { personalTables, readPlainRows, repositories, tableNames } from '@slimy/db';
+import { column, personalTables, readPlainRows, repositories, tableNames } from '@slimy/db';
 import { describeOnEachEngine } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DAY } from '../../src/clock.ts';
 import type { Caller } from '../../src/index.ts';
 import { newInstallation, openCore, type TestCore } from '../support/open-core.ts';
-import { club, other, settleWorld, signIn, world } from '../support/settle-world.ts';
+import { club, other, settleWorld, signIn, theBot, world } from '../support/settle-world.ts';
 import { liveFully } from './full-life.ts';
 
 describeOnEachEngine('erasing a guild', (fixture) => {
   let core: TestCore;
   let owner: Caller;
+  let operator: Caller;
+  let now = new Date('2026-11-22T14:00:00.000Z');
   let ownerId: string;
 
   /** Tables in which a row is the guild's, or names it. */
@@ -22,8 +25,10 @@ describeOnEachEngine('erasing a guild', (fixture) => {
   }
 
   beforeAll(async () => {
-    core = await openCore(await newInstallation(fixture));
+    const operators = { OPERATOR_DISCORD_IDS: world.people.operator.discordId };
+    core = await openCore(await newInstallation(fixture, operators), { clock: { now: () => now } });
     const ids = await settleWorld(core.database);
+    operator = await (await signIn(core, ids, 'operator')).caller();
     ownerId = ids.owner;
     owner = await (await signIn(core, ids, 'owner')).caller();
     await core.services.guildSettings.update(owner, { guildId: club, version: 0, settings: { notes: 'x' } });
@@ -64,7 +69,6 @@ describeOnEachEngine('erasing a guild', (fixture) => {
   });
 
   test('leaves nothing in the way of the same guild when it is connected again', async () => {
-    const now = new Date();
     const roles = ['member', 'owner'] as const;
     const membership = {
       userId: ownerId,
@@ -90,5 +94,51 @@ describeOnEachEngine('erasing a guild', (fixture) => {
     }
     const { notes } = await core.services.guildSettings.get(owner, { guildId: club });
     expect(notes).toBe('anew 1');
+  });
+
+  test('a guild that the bot left is marked, and erased by policy unless the bot comes back', async () => {
+    const { guilds, lifecycle } = core.services;
+    const { name, icon, ownerDiscordId } = world.guilds.other;
+    const told = (botPresent: boolean) =>
+      guilds.sync(theBot, { guildId: other, name, icon, ownerDiscordId, botPresent });
+    const leftAt = async () => (await repositories(core.database).guild(other).row())?.botLeftAt;
+    const later = (days: number) => {
+      now = new Date(now.getTime() + days * DAY);
+    };
+    const run = async () => {
+      await lifecycle.run(operator, { kind: 'guilds' });
+      await core.jobs.runDue();
+    };
+    const policy = { kind: 'guilds', version: 0, enabled: true, action: 'delete', days: 30 } as const;
+
+    await told(false);
+    expect(await leftAt()).toEqual(now);
+    later(31);
+    await run();
+    expect(await leftAt(), 'kept as long as no policy says otherwise').not.toBeUndefined();
+    await told(true);
+    expect(await leftAt()).toBeNull();
+    await lifecycle.setPolicy(operator, policy);
+    await run();
+    expect(await leftAt(), 'the bot is there').toBeNull();
+
+    await told(false);
+    later(29);
+    await run();
+    expect(await leftAt(), 'too soon').not.toBeUndefined();
+    later(2);
+    expect(await lifecycle.preview(operator, { kind: 'guilds' })).toMatchObject([{ rows: 1 }]);
+    await run();
+    expect(await leftAt()).toBeUndefined();
+    const left = await tablesOf(other);
+    expect(left.filter((table) => !['audit_logs', 'outbox'].includes(table))).toEqual([]);
+    expect(await told(true)).toEqual({ known: false });
+    const [erasure] = await core.database.sql.query(
+      `SELECT l.actor_kind, p.details FROM audit_logs l JOIN audit_personal p ON p.audit_id = l.id
+       WHERE l.action = 'guild.erase' AND l.resource_id = ?`,
+      [other],
+      { actor_kind: column.text, details: column.nullable(column.json) },
+    );
+    expect(erasure).toMatchObject({ actor_kind: 'system', details: { task: 'guild.erase' } });
   });
 });

@@ -11,7 +11,7 @@ export async function passGate(
   input: unknown,
   form: Partial<CallForm> = {},
 ): Promise<void> {
-  const whole = { viaBot: false, mutation: false, ...form };
+  const whole = { viaBot: false, byToken: true, mutation: false, ...form };
   core.permissions.beforeInput(caller, rule, whole);
   await core.permissions.afterInput(caller, rule, input, whole);
 }

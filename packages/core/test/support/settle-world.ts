@@ -79,6 +79,11 @@ export interface SignedIn {
   caller(process?: TestCore): Promise<Caller>;
 }
 
+/** A caller with a personal API token, authenticating anew as each request does. */
+export function withToken(core: TestCore, token: string): () => Promise<Caller> {
+  return async () => ({ actor: await core.authentication.bearer(token, null), request });
+}
+
 /** The bot acting for a person of the world. */
 export async function viaBot(core: TestCore, name: WorldPersonName): Promise<Caller> {
   const { discordId } = world.people[name];

@@ -22,10 +22,25 @@ export interface ApiTokenRow {
   readonly revokedAt: Date | null;
 }
 
+/** What a token allows, without what people call it and when it was used. */
+export type ApiTokenGrant = Pick<
+  ApiTokenRow,
+  'id' | 'userId' | 'access' | 'guildIds' | 'expiresAt' | 'revokedAt'
+>;
+
 /** A token with the hash it is found by. */
 export type NewApiToken = Omit<ApiTokenRow, 'userId' | 'lastUsedAt' | 'revokedAt'> & {
   readonly tokenHash: string;
 };
+
+const granted = {
+  id: true,
+  userId: true,
+  access: true,
+  guildIds: true,
+  expiresAt: true,
+  revokedAt: true,
+} as const;
 
 const tokenList = cursorFormat('api-tokens', 'instant', 'text');
 
@@ -75,18 +90,30 @@ export class ApiTokens {
     return this.#table.count({ where: { userId: this.#userId, revokedAt: null, expiresAt: { gt: now } } });
   }
 
-  /** Ends a token; gives its hash, or null when it is not the person's or already revoked. */
-  async revoke(id: string, now: Date): Promise<string | null> {
+  /** The hash of one of them; null when it is not the person's or already revoked. */
+  async tokenHashOf(id: string): Promise<string | null> {
     const row = await this.#table.findFirst({
       where: { id, userId: this.#userId, revokedAt: null },
       select: { tokenHash: true },
     });
-    if (!row) return null;
+    return row?.tokenHash ?? null;
+  }
+
+  /** Ids and hashes of those that are not revoked. */
+  async unrevoked(): Promise<{ id: string; tokenHash: string }[]> {
+    return this.#table.findMany({
+      where: { userId: this.#userId, revokedAt: null },
+      select: { id: true, tokenHash: true },
+    });
+  }
+
+  /** Ends tokens of the person; gives how many were not revoked before. */
+  async revoke(ids: readonly string[], now: Date): Promise<number> {
     const { count } = await this.#table.updateMany({
-      where: { id, userId: this.#userId, revokedAt: null },
+      where: { id: { in: [...ids] }, userId: this.#userId, revokedAt: null },
       data: { revokedAt: now },
     });
-    return count === 1 ? row.tokenHash : null;
+    return count;
   }
 }
 
@@ -102,8 +129,13 @@ export class ApiTokenKeys {
     return tablesOf(this.#scope).apiToken;
   }
 
-  async byTokenHash(tokenHash: string): Promise<ApiTokenRow | null> {
-    const row = await this.#table.findUnique({ where: { tokenHash } });
+  async byTokenHash(tokenHash: string): Promise<ApiTokenGrant | null> {
+    const row = await this.#table.findUnique({ where: { tokenHash }, select: granted });
+    return row && tokenOf(row);
+  }
+
+  async byId(id: string): Promise<ApiTokenGrant | null> {
+    const row = await this.#table.findUnique({ where: { id }, select: granted });
     return row && tokenOf(row);
   }
 

@@ -82,6 +82,17 @@ export class Guilds {
     return (await Promise.all(found)).flat();
   }
 
+  /** Ids of guilds that the bot left before an instant and is not in, the one left longest ago first. */
+  async leftBefore(before: Date, limit: number): Promise<string[]> {
+    const rows = await tablesOf(this.#scope).guild.findMany({
+      where: { botPresent: false, botLeftAt: { lt: before } },
+      orderBy: [{ botLeftAt: 'asc' }, { id: 'asc' }],
+      select: { id: true },
+      take: limit,
+    });
+    return rows.map(({ id }) => id);
+  }
+
   /** The saved settings of these guilds; those that saved nothing are not in the map. */
   async settingsOf(ids: readonly string[]): Promise<Map<string, GuildSettings>> {
     return settingsByGuild(this.#scope, ids);

@@ -1,4 +1,5 @@
-export type { ApiTokenAccess, ApiTokenRow, NewApiToken } from './api-tokens.js';
+export type { ApiTokenAccess, ApiTokenGrant, ApiTokenKeys, ApiTokenRow, NewApiToken } from './api-tokens.js';
+export type { SealedTokenRow } from './sealed-tokens.js';
 export { archiveStates } from './archives.js';
 export type { ArchiveProgress, ArchiveRow, ArchiveState, NewArchive } from './archives.js';
 export type { AuditLogRow, AuditSealRow, StoredAuditPersonal } from './audit-seals.js';

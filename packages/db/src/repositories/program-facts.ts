@@ -1,5 +1,6 @@
 import type { Database, Transaction } from '../database.js';
 import { tablesOf } from '../client/of.js';
+import { upsertMany } from './bulk.js';
 
 /** What the program remembers about the database itself. */
 export class ProgramFacts {
@@ -20,5 +21,23 @@ export class ProgramFacts {
       create: { name, value, updatedAt: now },
       update: { value, updatedAt: now },
     });
+  }
+
+  /** Everything whose name begins so, by name. */
+  async beginningWith(prefix: string): Promise<ReadonlyMap<string, string>> {
+    const rows = await tablesOf(this.#scope).programFact.findMany();
+    return new Map(
+      rows.filter(({ name }) => name.startsWith(prefix)).map(({ name, value }) => [name, value]),
+    );
+  }
+
+  /** Remembers something, unless something is remembered under that name already; also with others at once. */
+  async note(name: string, value: string, now: Date): Promise<void> {
+    const columns = ['name', 'value', 'updated_at'];
+    await upsertMany(this.#scope.sql, 'program_facts', columns, ['name'], ['name'], [[name, value, now]]);
+  }
+
+  async forget(names: readonly string[]): Promise<void> {
+    await tablesOf(this.#scope).programFact.deleteMany({ where: { name: { in: [...names] } } });
   }
 }

@@ -13,6 +13,7 @@ import { Processes } from './processes.js';
 import { PersonScope } from './person.js';
 import { ProgramFacts } from './program-facts.js';
 import { RetentionPolicies } from './retention-policies.js';
+import { SealedTokens } from './sealed-tokens.js';
 import { Sessions } from './sessions.js';
 import { Uploads } from './uploads.js';
 import { UserSettings } from './user-settings.js';
@@ -31,6 +32,7 @@ export interface Repositories {
   readonly processes: Processes;
   /** Personal tokens by what is shown of them. */
   readonly apiTokens: ApiTokenKeys;
+  readonly sealedTokens: SealedTokens;
   /** Uploads by their id alone. */
   readonly uploads: Uploads;
   /** The whole trail; a guild's and a person's part of it are in their scopes. */
@@ -58,6 +60,7 @@ export function repositories(scope: Database | Transaction): Repositories {
     jobs: new Jobs(scope),
     processes: new Processes(scope),
     apiTokens: new ApiTokenKeys(scope),
+    sealedTokens: new SealedTokens(scope),
     uploads: new Uploads(scope),
     audit: new AuditTrail(scope, {}),
     auditSeals: new AuditSeals(scope),

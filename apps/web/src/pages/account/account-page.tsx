@@ -3,10 +3,11 @@ import { Panel } from '../../parts/panel.tsx';
 import { PersonAvatar } from '../../parts/person-avatar.tsx';
 import { dayText } from '../../parts/dates.ts';
 import { useSession } from '../../session/session.ts';
+import { ApiTokensSection } from './api-tokens-section.tsx';
 import { PreferencesSection } from './preferences-section.tsx';
 import { SessionsSection } from './sessions-section.tsx';
 
-/** The person who is signed in: preferences and sessions. */
+/** The person who is signed in: preferences, sessions and tokens. */
 export function AccountPage() {
   const user = useSession()?.user;
   return (
@@ -30,6 +31,7 @@ export function AccountPage() {
       )}
       <PreferencesSection />
       <SessionsSection />
+      <ApiTokensSection />
     </Stack>
   );
 }

@@ -92,5 +92,7 @@ export class TokenKeeper {
   }
 }
 
-const accessTokenOf = (userId: string) => `users.discord_access_token:${userId}`;
-const refreshTokenOf = (userId: string) => `users.discord_refresh_token:${userId}`;
+/** What a sealed access token is bound to. */
+export const accessTokenOf = (userId: string) => `users.discord_access_token:${userId}`;
+/** What a sealed refresh token is bound to. */
+export const refreshTokenOf = (userId: string) => `users.discord_refresh_token:${userId}`;

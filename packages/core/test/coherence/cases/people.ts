@@ -1,4 +1,6 @@
 import {
+  apiTokenByHash,
+  apiTokenById,
   savedUserSettings,
   sessionById,
   sessionByTokenHash,
@@ -11,11 +13,15 @@ import { club, world } from '../../support/settle-world.ts';
 import { queryCase, type DomainCases } from '../case.ts';
 import { newcomer } from '../coherence-world.ts';
 
-/** People, their sessions and preferences. */
+const newToken = parsed('auth.tokens.create', { name: 'export', access: 'read', expiresInDays: 1 });
+
+/** People, their sessions, tokens and preferences. */
 export const peopleCases: DomainCases = {
   queries: [
     queryCase(sessionByTokenHash, ({ all }) => all('sessions', 'token_hash')),
     queryCase(sessionById, ({ all }) => all('sessions', 'id')),
+    queryCase(apiTokenByHash, ({ all }) => all('api_tokens', 'token_hash')),
+    queryCase(apiTokenById, ({ all }) => all('api_tokens', 'id')),
     queryCase(userIdByDiscordId, () => [
       ...Object.values(world.people).map(({ discordId }) => discordId),
       newcomer,
@@ -36,6 +42,15 @@ export const peopleCases: DomainCases = {
       await as('member');
       const caller = await as('member');
       return () => core.services.sessions.revokeOthers(caller, undefined);
+    },
+    'auth.tokens.create': async ({ core, as }) => {
+      const caller = await as('member');
+      return () => core.services.apiTokens.create(caller, newToken);
+    },
+    'auth.tokens.revoke': async ({ core, as }) => {
+      const caller = await as('member');
+      const { item } = await core.services.apiTokens.create(caller, newToken);
+      return () => core.services.apiTokens.revoke(caller, { tokenId: item.id });
     },
     'user.update': async ({ core, as }) => {
       const caller = await as('member');
