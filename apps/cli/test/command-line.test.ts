@@ -53,7 +53,7 @@ describeOnBothSetups('slimy', (fixture) => {
 
   test('commands work by themselves while no server runs, and through it while one does', async () => {
     expect(await slimyJson(environment, 'audit', 'verify')).toMatchObject({ intact: true, findings: [] });
-    server = await startServer(environment);
+    server = (await startServer(environment)).process;
     const verified = await slimy(environment, 'audit', 'verify');
     expect(verified).toMatchObject({ code: 0, errors: '' });
     expect(verified.output).toContain('The audit trail is whole');

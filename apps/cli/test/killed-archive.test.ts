@@ -11,7 +11,7 @@ import {
   type Database,
   type PlainRow,
 } from '@slimy/db';
-import { describeOnBothSetups, killPoints, seededRandom } from '@slimy/testing';
+import { describeOnBothSetups, KILL_POINTS_MS, killPoints, seededRandom } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { changeOf, Killer } from './killed.ts';
 import { demoInstallation, slimy, type DemoInstallation } from './programs.ts';
@@ -90,34 +90,38 @@ describeOnBothSetups('slimy archive, killed', (fixture) => {
   });
   afterAll(() => database.close());
 
-  test('loses no row and doubles none, and the next run finishes it', async () => {
-    const random = seededRandom();
-    const look = changeOf(database, ['archives', 'chat_messages'], folder);
-    const killer = new Killer(environment, look, () => random.next());
-    const points = killPoints(fixture.engine);
-    for (let point = 0; point < points; point += 1) {
-      await talkLongAgo();
-      const { ms, ended } = await killer.kill(...words);
-      if (ended !== null) expect(ended).toMatchObject({ code: 0 });
-      const where = `point ${point}, after ${ms} ms, seed ${random.seed}`;
-      const kept = new Set([...(await inTable()), ...inFiles()]);
-      expect(
-        [...old].filter((id) => !kept.has(id)),
-        where,
-      ).toEqual([]);
-    }
-    expect(await slimy(environment, ...words)).toMatchObject({ code: 0 });
-    const archived = inFiles();
-    expect(archived).toHaveLength(old.size);
-    expect(new Set(archived)).toEqual(old);
-    expect(await inTable()).toHaveLength(YOUNG);
-    expect(await texts('SELECT DISTINCT state AS text FROM archives')).toEqual(['done']);
-    const named = await texts('SELECT file_name AS text FROM archives ORDER BY file_name');
-    expect(readdirSync(folder).toSorted()).toEqual(named);
-    expect((await checkDatabase({ url: environment.DATABASE_URL })).counters).toEqual([]);
-    console.log(
-      `killed at ${points} points, ${killer.unfinished} of them before its end, seed ${random.seed}:`,
-      `${old.size} rows in ${named.length} files`,
-    );
-  });
+  test(
+    'loses no row and doubles none, and the next run finishes it',
+    { timeout: KILL_POINTS_MS },
+    async () => {
+      const random = seededRandom();
+      const look = changeOf(database, ['archives', 'chat_messages'], folder);
+      const killer = new Killer(environment, look, () => random.next());
+      const points = killPoints(fixture.engine);
+      for (let point = 0; point < points; point += 1) {
+        await talkLongAgo();
+        const { ms, ended } = await killer.kill(...words);
+        if (ended !== null) expect(ended).toMatchObject({ code: 0 });
+        const where = `point ${point}, after ${ms} ms, seed ${random.seed}`;
+        const kept = new Set([...(await inTable()), ...inFiles()]);
+        expect(
+          [...old].filter((id) => !kept.has(id)),
+          where,
+        ).toEqual([]);
+      }
+      expect(await slimy(environment, ...words)).toMatchObject({ code: 0 });
+      const archived = inFiles();
+      expect(archived).toHaveLength(old.size);
+      expect(new Set(archived)).toEqual(old);
+      expect(await inTable()).toHaveLength(YOUNG);
+      expect(await texts('SELECT DISTINCT state AS text FROM archives')).toEqual(['done']);
+      const named = await texts('SELECT file_name AS text FROM archives ORDER BY file_name');
+      expect(readdirSync(folder).toSorted()).toEqual(named);
+      expect((await checkDatabase({ url: environment.DATABASE_URL })).counters).toEqual([]);
+      console.log(
+        `killed at ${points} points, ${killer.unfinished} of them before its end, seed ${random.seed}:`,
+        `${old.size} rows in ${named.length} files`,
+      );
+    },
+  );
 });

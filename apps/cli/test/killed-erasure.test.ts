@@ -11,7 +11,7 @@ import {
   type Database,
   type PlainRow,
 } from '@slimy/db';
-import { describeOnBothSetups, killPoints, seededRandom } from '@slimy/testing';
+import { describeOnBothSetups, KILL_POINTS_MS, killPoints, seededRandom } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { changeOf, Killer } from './killed.ts';
 import { demoInstallation, end, slimy, startWorker, type DemoInstallation } from './programs.ts';
@@ -102,45 +102,49 @@ describeOnBothSetups('slimy erase-user, killed', (fixture) => {
   });
   afterAll(() => database.close());
 
-  test('has not begun, or is finished by the next run or by the job that stands for it', async () => {
-    const random = seededRandom();
-    const tables = ['erased_people', 'audit_logs', 'chat_messages', 'stats'];
-    const look = changeOf(database, tables, join(environment['DATA_DIR'] ?? '', 'archives'));
-    const killer = new Killer(environment, look, () => random.next());
-    const points = killPoints(fixture.engine);
-    const gone: Person[] = [];
-    // The first is the demo's own person.
-    for (const [point, person] of people.slice(1, points + 1).entries()) {
-      await live(person);
-      const [rows, erased] = [await rowsOf(person), await erasedCount()];
-      const { ms, ended } = await killer.kill(...wordsFor(person));
-      if (ended !== null) expect(ended).toMatchObject({ code: 0, output: 'The person is erased.\n' });
-      const where = `point ${point}, after ${ms} ms, seed ${random.seed}`;
-      if ((await erasedCount()) === erased) {
-        expect(await rowsOf(person), where).toBe(rows);
-        continue;
+  test(
+    'has not begun, or is finished by the next run or by the job that stands for it',
+    { timeout: KILL_POINTS_MS },
+    async () => {
+      const random = seededRandom();
+      const tables = ['erased_people', 'audit_logs', 'chat_messages', 'stats'];
+      const look = changeOf(database, tables, join(environment['DATA_DIR'] ?? '', 'archives'));
+      const killer = new Killer(environment, look, () => random.next());
+      const points = killPoints(fixture.engine);
+      const gone: Person[] = [];
+      // The first is the demo's own person.
+      for (const [point, person] of people.slice(1, points + 1).entries()) {
+        await live(person);
+        const [rows, erased] = [await rowsOf(person), await erasedCount()];
+        const { ms, ended } = await killer.kill(...wordsFor(person));
+        if (ended !== null) expect(ended).toMatchObject({ code: 0, output: 'The person is erased.\n' });
+        const where = `point ${point}, after ${ms} ms, seed ${random.seed}`;
+        if ((await erasedCount()) === erased) {
+          expect(await rowsOf(person), where).toBe(rows);
+          continue;
+        }
+        gone.push(person);
+        // Every second one is left to its job.
+        if (ended !== null || point % 2 === 1) continue;
+        const again = await slimy(environment, ...wordsFor(person));
+        if (again.code !== 0) expect(again.errors, where).toContain('Nobody is known here');
+        expect(await rowsOf(person), where).toBe(0);
       }
-      gone.push(person);
-      // Every second one is left to its job.
-      if (ended !== null || point % 2 === 1) continue;
-      const again = await slimy(environment, ...wordsFor(person));
-      if (again.code !== 0) expect(again.errors, where).toContain('Nobody is known here');
-      expect(await rowsOf(person), where).toBe(0);
-    }
-    // The minute that a job leaves to the process that began.
-    await database.sql.execute('UPDATE jobs SET run_at = ?', [new Date(0)]);
-    const worker = await startWorker(environment);
-    const waiting = `state IN ('queued', 'running') AND kind IN ('user.erase', 'database.remains')`;
-    await vi.waitFor(
-      async () => expect(await readPlainRows(database.sql, 'jobs', { where: waiting })).toEqual([]),
-      { timeout: 60_000, interval: 100 },
-    );
-    await end(worker);
-    const texts = gone.flatMap(({ id, discordId, username }) => [id, discordId, username]);
-    expect(await placesWith(texts), `seed ${random.seed}`).toEqual([]);
-    console.log(
-      `killed at ${points} points, ${killer.unfinished} of them before its end,`,
-      `${gone.length} erasures had begun, seed ${random.seed}`,
-    );
-  });
+      // The minute that a job leaves to the process that began.
+      await database.sql.execute('UPDATE jobs SET run_at = ?', [new Date(0)]);
+      const worker = await startWorker(environment);
+      const waiting = `state IN ('queued', 'running') AND kind IN ('user.erase', 'database.remains')`;
+      await vi.waitFor(
+        async () => expect(await readPlainRows(database.sql, 'jobs', { where: waiting })).toEqual([]),
+        { timeout: 60_000, interval: 100 },
+      );
+      await end(worker);
+      const texts = gone.flatMap(({ id, discordId, username }) => [id, discordId, username]);
+      expect(await placesWith(texts), `seed ${random.seed}`).toEqual([]);
+      console.log(
+        `killed at ${points} points, ${killer.unfinished} of them before its end,`,
+        `${gone.length} erasures had begun, seed ${random.seed}`,
+      );
+    },
+  );
 });

@@ -86,30 +86,37 @@ export async function slimyJson(environment: Environment, ...words: readonly str
   }
 }
 
-/** Starts a program and resolves once it has said the words. */
-async function started(file: string, words: readonly string[], environment: Environment, ready: string) {
+/** Starts a program and resolves once it has said the words, with what they mean. */
+async function started(file: string, words: readonly string[], environment: Environment, ready: RegExp) {
   const child = spawn(process.execPath, [file, ...words], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
-  await new Promise<void>((resolve, reject) => {
+  const meant = await new Promise<string>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
       said += chunk.toString();
-      if (said.includes(ready)) resolve();
+      const found = ready.exec(said);
+      if (found) resolve(found[1] ?? '');
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
     child.once('exit', (code) => reject(new Error(`The program ended with ${code}:\n${said}`)));
   });
-  return child;
+  return { process: child, meant };
 }
 
-export const startServer = (environment: Environment): Promise<ChildProcess> =>
-  started(server, [], environment, 'Slimy is ready');
+/** Starts the server; gives its process and its address. */
+export async function startServer(
+  environment: Environment,
+): Promise<{ readonly process: ChildProcess; readonly address: string }> {
+  const { process: child, meant } = await started(server, [], environment, /Slimy is ready: (\S+)\n/);
+  return { process: child, address: meant };
+}
 
-export const startWorker = (environment: Environment): Promise<ChildProcess> =>
-  started(cli, ['worker'], environment, 'Working on jobs');
+export async function startWorker(environment: Environment): Promise<ChildProcess> {
+  return (await started(cli, ['worker'], environment, /Working on jobs/)).process;
+}
 
 /** Ends a program in good order; gives its exit code. */
 export async function end(child: ChildProcess): Promise<number | null> {

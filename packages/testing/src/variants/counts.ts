@@ -25,3 +25,6 @@ export function fuzzSeed(own: number): number {
 export function killPoints(engine: Engine): number {
   return shortOrLong(engine === 'sqlite' ? 3 : 2, 50);
 }
+
+/** Milliseconds that a test with so many points may take. */
+export const KILL_POINTS_MS = shortOrLong(300_000, 1_800_000);
