@@ -189,7 +189,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const presenters = new Presenters(images);
   const rooms = new RoomClock(signals, repos, logger);
   const open = new OpenStreams();
-  const refusals = new RefusalRecorder({ database, clock, auditKey, logger });
+  const refusals = new RefusalRecorder({ database, clock, auditKey, erased, logger });
   const heads = new SealHeads(settings.DATA_DIR);
   const sealing = new AuditSealing({ database, clock, auditKey, heads });
   const verification = new AuditVerification({ repositories: repos, auditKey, heads });

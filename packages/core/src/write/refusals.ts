@@ -2,6 +2,7 @@ import { appendAudit, repositories, type Database } from '@slimy/db';
 import { personOf, type Caller } from '../caller.js';
 import { MINUTE, type Clock } from '../clock.js';
 import type { AppError } from '../errors.js';
+import type { ErasedList } from '../lifecycle/erased-list.js';
 import type { Logger } from '../logger.js';
 import { auditEntries } from './audit-facts.js';
 
@@ -26,7 +27,21 @@ interface RefusalRecorderParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly auditKey: string;
+  readonly erased: ErasedList;
   readonly logger: Logger;
+}
+
+/** Whom the bot acted for, where it did. */
+function namedByBot({ caller: { actor } }: RefusedCall): string[] {
+  return actor.kind === 'bot' && actor.actingAs ? [actor.actingAs.discordId] : [];
+}
+
+/** The refusal without whom the bot acted for. */
+function unnamed(refused: Counted): Counted {
+  const { actor, request } = refused.caller;
+  return actor.kind === 'bot'
+    ? { ...refused, caller: { actor: { ...actor, actingAs: null }, request } }
+    : refused;
 }
 
 /** Who was refused, as one line of the count; null for somebody we do not know. */
@@ -65,14 +80,19 @@ export class RefusalRecorder {
     this.#timer = undefined;
     const held = [...this.#held.values()];
     this.#held = new Map();
-    const { database, logger } = this.#parts;
+    const { database, erased, logger } = this.#parts;
     if (this.#dropped > 0)
       logger.warn({ refusals: this.#dropped }, 'More refusals than the audit trail keeps');
     this.#dropped = 0;
     if (held.length === 0) return;
     try {
+      // Somebody may have been erased since, and the bot goes on naming them.
+      const absent = await erased.absentAmong(held.flatMap(namedByBot));
       await database.transaction(async (transaction) => {
-        for (const refused of held) await this.#append(transaction, refused);
+        for (const refused of held) {
+          const gone = namedByBot(refused).some((discordId) => absent.has(discordId));
+          await this.#append(transaction, gone ? unnamed(refused) : refused);
+        }
       });
     } catch (error) {
       logger.error({ err: error, refusals: held.length }, 'Refusals were not written to the audit trail');

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import {
   checkDatabase,
   insertPlainRows,
+  openSnapshot,
   personalTables,
   readPlainRows,
   repositories,
@@ -18,7 +19,7 @@ import {
   shortOrLong,
 } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { Caller } from '../../src/index.ts';
+import { AppError, type Caller } from '../../src/index.ts';
 import { openFileStore } from '../../src/uploads/file-store.ts';
 import { outcomeOf, parsed } from '../support/calls.ts';
 import {
@@ -34,6 +35,7 @@ import {
   settleWorld,
   signIn,
   theBot,
+  viaBot,
   world,
   type WorldIds,
 } from '../support/settle-world.ts';
@@ -224,6 +226,32 @@ onVariants('erasing a person', (fixture) => {
     expect((await checkDatabase({ url: installation.url })).counters).toEqual([]);
     expect(await core.services.audit.verify(admin, { afterSeal: 0n })).toMatchObject({ intact: true });
     expect(await outcomeOf(core.services.users.me(owner, undefined))).not.toBe('allowed');
+  });
+
+  test('what a backup still reads of the embedded file goes once it has ended', async () => {
+    const texts = [userId, discordId, MARK];
+    const backup = await openSnapshot({ url: installation.url });
+    await core.services.users.erase(owner, { confirm: phrase });
+    const left = await placesWith(...texts);
+    expect(left.length > 0).toBe(fixture.engine === 'sqlite');
+    await backup.close();
+    now = new Date(now.getTime() + 2 * 60_000);
+    await core.jobs.runDue();
+    expect(await placesWith(...texts)).toEqual([]);
+  });
+
+  test('what the bot was refused on their behalf is recorded without them', async () => {
+    const other = await openCore(installation, { clock });
+    const error = new AppError('not_found', 'There is no such server.');
+    const facts = { action: 'guild.byId', guildId: club, error };
+    await other.recordRefusal({ caller: await viaBot(other, 'owner'), ...facts });
+    await other.recordRefusal({ caller: await viaBot(other, 'admin'), ...facts });
+    await core.services.users.erase(owner, { confirm: phrase });
+    // What was counted within the minute is written when the process ends.
+    await other.close();
+    expect(await tablesWith(userId, discordId)).toEqual([]);
+    const where = { where: 'success = 0' };
+    expect(await readPlainRows(core.database.sql, 'audit_logs', where)).toHaveLength(2);
   });
 
   test('needs the phrase, and names it', async () => {
