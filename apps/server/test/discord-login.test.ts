@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { databaseOptions } from '@slimy/core';
+import { databaseOptions, requireOwnKeys } from '@slimy/core';
 import { column, openDatabase, readPlainRows, tableNames } from '@slimy/db';
 import { describeOnEachPair, startFakeDiscord, type FakeDiscord } from '@slimy/testing';
 import pino from 'pino';
@@ -50,9 +50,10 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
     await discord.stop();
   });
 
+  const cookieOf = ({ cookies }: Browser) =>
+    [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   async function visit(browser: Browser, url: string) {
-    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await server.send({ url, headers: { cookie } });
+    const answer = await server.send({ url, headers: { cookie: cookieOf(browser) } });
     for (const line of [answer.headers['set-cookie'] ?? []].flat()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === '') browser.cookies.delete(name);
@@ -76,6 +77,17 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
   async function signOut(browser: Browser): Promise<void> {
     const cookie = `slimy_session=${browser.cookies.get('slimy_session')}`;
     await server.send({ method: 'POST', url: '/auth/logout', headers: { cookie, origin: PUBLIC_URL } });
+  }
+  /** Makes a personal API token as the account page does. */
+  async function personalToken(browser: Browser): Promise<string> {
+    const wanted = { name: 'export', access: 'read', expiresInDays: 1 };
+    const made = await server.send({
+      method: 'POST',
+      url: '/trpc/auth.tokens.create',
+      headers: { cookie: cookieOf(browser), origin: PUBLIC_URL, 'content-type': 'application/json' },
+      payload: JSON.stringify({ json: wanted }),
+    });
+    return String(made.json().result.data.json.token);
   }
   async function changeStored(statement: string, parameters: readonly (Date | string)[]): Promise<void> {
     const database = await openDatabase(databaseOptions(server.settings, pino({ level: 'silent' })));
@@ -314,7 +326,12 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
   });
 
   it('leaves nothing in the database that opens anything: no token, cookie, code, key or secret', async () => {
-    const opening = [server.botToken, discord.token, discord.clientSecret, server.secrets.signingSecret];
+    const { signingSecret, auditKey, encryptionKeys } = server.secrets;
+    const opening = [server.botToken, discord.token, discord.clientSecret, signingSecret, auditKey];
+    for (const encoding of ['base64', 'hex', 'latin1'] as const)
+      opening.push(...encryptionKeys.map(({ key }) => Buffer.from(key).toString(encoding)));
+    // What is remembered of the keys does not open anything either.
+    await requireOwnKeys(server.database, server.secrets);
     for (const who of [person, another, owner]) {
       const browser = newBrowser();
       const back = await agreed(browser, '', who);
@@ -322,6 +339,10 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
       opening.push(...new URL(back, PUBLIC_URL).searchParams.values());
       await visit(browser, back);
       opening.push(...browser.cookies.values());
+      const token = await personalToken(browser);
+      opening.push(token, token.replace('slimy_', ''));
+      const used = await server.send({ url: '/trpc/user.me', headers: { authorization: `Bearer ${token}` } });
+      expect(used.statusCode).toBe(200);
     }
     for (const { accessToken, refreshToken } of discord.oauth.grantsOf(person))
       opening.push(accessToken, refreshToken);
@@ -336,7 +357,7 @@ describeOnEachPair('Signing in with Discord', (fixture) => {
     // What was deleted or is still in the log of a file is looked through too.
     const files = database.engine === 'sqlite' ? [database.file, `${database.file}-wal`] : [];
     const dump = [...rows, ...files.map((file) => readFileSync(file, 'latin1'))].join('\n');
-    expect(opening.length).toBeGreaterThan(15);
+    expect(opening.length).toBeGreaterThan(25);
     expect(dump).toContain('snail_fan');
     expect(opening.filter((text) => dump.includes(text))).toEqual([]);
   });

@@ -16,6 +16,7 @@ describe('The log', () => {
     ['passwords of addresses', `mysql://slimy:${secret}@db:3306/x and rediss://:${secret}@r:1`],
     ['a bearer token', `authorization: Bearer ${secret}`],
     ['the token of a bot', `Bot ${secret}`],
+    ['a personal token', `created slimy_${secret.padEnd(43, '-')}.`],
     ['the cookie of a session', `slimy_session=${secret}; theme=dark`],
     ['the cookie of a session behind TLS', `__Host-slimy_session=${secret}`],
     ['the cookie of a sign-in', `slimy_login=${secret}.x`],

@@ -84,8 +84,14 @@ describeOnEachEngine('rotation of the keys', (fixture) => {
   afterAll(() => core.close());
 
   test('a key that encrypts values cannot be left out, and none can take its name', async () => {
+    const { facts } = repositories(core.database);
+    // As in a database of a version that remembered no keys.
+    await facts.forget([...(await facts.beginningWith('key:')).keys()]);
+    await checkedWith(k2, k1);
     await expect(checkedWith(k2)).rejects.toThrow(/"k1", which ENCRYPTION_KEYS does not name/);
-    await expect(checkedWith({ ...k2, id: 'k1' })).rejects.toThrow(/"k1" in ENCRYPTION_KEYS is not the one/);
+    await expect(checkedWith({ ...k2, id: 'k1' }, k2)).rejects.toThrow(
+      /"k1" in ENCRYPTION_KEYS is not the one/,
+    );
     const other = { ...loadSecrets(core.settings), auditKey: 'x'.repeat(40), encryptionKeys: [k1] };
     await expect(requireOwnKeys(core.database, other)).rejects.toThrow(/AUDIT_KEY is not the key/);
     await checkedWith(k2, k1);

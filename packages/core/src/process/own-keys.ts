@@ -52,6 +52,20 @@ export async function requireOwnKeys(database: Database, secrets: Secrets): Prom
   }
   const now = systemClock.now();
   if (knownAudit === undefined) await facts.note(AUDIT_FACT, auditPrint, now);
-  const [first] = printOf;
-  if (first && !known.has(first[0])) await facts.note(first[0], first[1], now);
+  for (const fact of await encryptingFacts(database, secrets, known)) {
+    const print = printOf.get(fact);
+    if (print !== undefined && !known.has(fact)) await facts.note(fact, print, now);
+  }
+}
+
+/** The first key; where nothing is remembered of any yet, also those that values are encrypted with already. */
+async function encryptingFacts(
+  database: Database,
+  { encryptionKeys: [first] }: Secrets,
+  known: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const own = first ? [encryptionKeyFact(first.id)] : [];
+  if ([...known.keys()].some((fact) => fact.startsWith(ENCRYPTION_FACTS))) return own;
+  const counts = await repositories(database).sealedTokens.countByKey();
+  return [...own, ...[...counts.keys()].map(encryptionKeyFact)];
 }

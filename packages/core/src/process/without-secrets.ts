@@ -7,6 +7,8 @@ const secretsInText: readonly RegExp[] = [
   /(\/\/[^:/@\s"']*:)[^@/\s"']+(?=@)/g,
   // Credentials of a header, and of the libraries' error messages that repeat one.
   /(\b(?:Bearer|Bot|Basic) )[A-Za-z0-9._~+/=-]{8,}/g,
+  // Personal API tokens, wherever they stand.
+  /(\bslimy_)[A-Za-z0-9_-]{43}/g,
   // Our cookies.
   /(\bslimy_(?:session|login)=)[^;\s"'\\]+/g,
   // Codes, states, signatures and tokens of an address.
