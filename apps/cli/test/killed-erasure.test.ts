@@ -136,7 +136,7 @@ describeOnBothSetups('slimy erase-user, killed', (fixture) => {
       const waiting = `state IN ('queued', 'running') AND kind IN ('user.erase', 'database.remains')`;
       await vi.waitFor(
         async () => expect(await readPlainRows(database.sql, 'jobs', { where: waiting })).toEqual([]),
-        { timeout: 60_000, interval: 100 },
+        { timeout: KILL_POINTS_MS, interval: 100 },
       );
       await end(worker);
       const texts = gone.flatMap(({ id, discordId, username }) => [id, discordId, username]);
