@@ -20,10 +20,12 @@ describeOnBothSetups('slimy keys rotate', (fixture) => {
     ...environment,
     ENCRYPTION_KEYS: keys.join(),
   });
-  const restart = async (...keys: readonly string[]) => {
+  const start = async (...keys: readonly string[]) => {
+    server = await startServer(withKeys(...keys));
+  };
+  const stop = async () => {
     if (server) await end(server);
     server = undefined;
-    server = await startServer(withKeys(...keys));
   };
   const get = async (path: string) => {
     const answer = await fetch(`${address}${path}`, { headers: { cookie }, redirect: 'manual' });
@@ -32,7 +34,8 @@ describeOnBothSetups('slimy keys rotate', (fixture) => {
     return answer;
   };
   const connectable = async () => {
-    await slimy(withKeys(k2), 'cache', 'clear');
+    // Without Redis the list that was asked for at the sign-in went with its process.
+    if (fixture.cache === 'redis') await slimy(withKeys(k2), 'cache', 'clear');
     const asked = discord.log.of('GET /users/@me/guilds').length;
     const text = await (await get('/trpc/guild.connectable')).text();
     expect(discord.log.of('GET /users/@me/guilds').length, 'Discord was asked').toBe(asked + 1);
@@ -54,33 +57,26 @@ describeOnBothSetups('slimy keys rotate', (fixture) => {
       DISCORD_API_BASE: discord.apiBase,
       DISCORD_AUTHORIZE_URL: discord.authorizeUrl,
     };
-    await restart(k1);
+    await start(k1);
     const { headers } = await get('/auth/discord/login');
     const back = discord.oauth.visit(headers.get('location') ?? '', person);
     await get(back.slice(address.length));
   });
   afterAll(async () => {
-    if (server) await end(server);
+    await stop();
     await discord.stop();
   });
 
   test('lets the old key be taken out: who was signed in still is, and Discord still knows them', async () => {
-    if (server) await end(server);
-    server = undefined;
+    await stop();
     await expect(startServer(withKeys(k2))).rejects.toThrow('"k1", which ENCRYPTION_KEYS does not name. Put');
 
-    await restart(k2, k1);
     const { output } = await slimy(withKeys(k2, k1), 'doctor');
-    expect(output).toMatch(
-      /WARN keys: .* still encrypted with old keys: 1 under "k1"\.\n.*slimy keys rotate/,
-    );
-    const wrongWay = await slimy(withKeys(k1, k2), 'keys', 'rotate');
-    expect(wrongWay.code).toBe(1);
-    expect(wrongWay.errors).toContain('The running server encrypts with the key "k2".');
+    expect(output).toMatch(/WARN keys: .* still encrypted with old keys: 1 under "k1"\.\n.*slimy keys rotate/);
     const rotated = { key: 'k2', rotated: 1, left: 0, unreadable: 0 };
     expect(await slimyJson(withKeys(k2, k1), 'keys', 'rotate')).toEqual(rotated);
 
-    await restart(k2);
+    await start(k2);
     expect(await (await get('/trpc/auth.session')).text()).toContain('snail_fan');
     expect(await connectable()).toContain('Their own');
   });

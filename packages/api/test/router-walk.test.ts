@@ -39,6 +39,13 @@ describe('The router', () => {
 });
 
 describe('The walk over the router finds', () => {
+  it('what is for people who are signed in and open to personal tokens', () => {
+    const declared = declaredProcedures.get('auth.tokens.create')!;
+    expect(routerProblems([declared])).toEqual([]);
+    const problem = 'auth.tokens.create is open to personal tokens';
+    expect(routerProblems([{ ...declared, byToken: true }])).toEqual([problem]);
+  });
+
   it.each<[string, Partial<DeclaredProcedure> & { name: string }, string]>([
     ['a mutation without audit tag', { ...sound, audit: null }, 'changes something and has no audit tag'],
     [

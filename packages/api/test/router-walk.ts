@@ -4,6 +4,13 @@ import { z } from 'zod';
 /** Procedures named `guild.…` that are about no single guild. */
 const aboutNoSingleGuild = new Set(['guild.mine', 'guild.list', 'guild.connectable']);
 
+/** Whether a procedure gives or takes what opens doors, or all of a person at once: for people who are signed in. */
+function isForSignedIn(name: string): boolean {
+  return (
+    (name.startsWith('auth.') && name !== 'auth.session') || ['user.export', 'user.erase'].includes(name)
+  );
+}
+
 type Schema = z.core.$ZodType;
 
 /** Whether a schema is one of zod's own kinds, so that its definition can be told apart. */
@@ -97,9 +104,10 @@ function hasGuildId(schema: Schema): boolean {
 }
 
 function* procedureProblems(procedure: Partial<DeclaredProcedure> & { name: string }): Generator<string> {
-  const { name, contract, rule, rate, audit } = procedure;
+  const { name, contract, rule, rate, audit, byToken } = procedure;
   if (!rule) yield 'has no rule';
   if (!rate) yield 'has no rate class';
+  if (byToken !== false && isForSignedIn(name)) yield 'is open to personal tokens';
   if (!contract) {
     yield 'is not in the contract';
     return;
