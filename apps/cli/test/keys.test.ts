@@ -21,7 +21,7 @@ describeOnBothSetups('slimy keys rotate', (fixture) => {
     ENCRYPTION_KEYS: keys.join(),
   });
   const start = async (...keys: readonly string[]) => {
-    server = await startServer(withKeys(...keys));
+    ({ process: server } = await startServer(withKeys(...keys)));
   };
   const stop = async () => {
     if (server) await end(server);
@@ -72,7 +72,9 @@ describeOnBothSetups('slimy keys rotate', (fixture) => {
     await expect(startServer(withKeys(k2))).rejects.toThrow('"k1", which ENCRYPTION_KEYS does not name. Put');
 
     const { output } = await slimy(withKeys(k2, k1), 'doctor');
-    expect(output).toMatch(/WARN keys: .* still encrypted with old keys: 1 under "k1"\.\n.*slimy keys rotate/);
+    expect(output).toMatch(
+      /WARN keys: .* still encrypted with old keys: 1 under "k1"\.\n.*slimy keys rotate/,
+    );
     const rotated = { key: 'k2', rotated: 1, left: 0, unreadable: 0 };
     expect(await slimyJson(withKeys(k2, k1), 'keys', 'rotate')).toEqual(rotated);
 
