@@ -117,6 +117,20 @@ describeOnEachPair('watching a guild', (fixture) => {
     await watcher.leave();
   });
 
+  test('who comes back with a place of a guild that was erased misses nothing of the one that follows it', async () => {
+    await save(core);
+    const place = BigInt(await here()) + 50n;
+    await core.database.transaction((transaction) =>
+      repositories(transaction).outbox.deleteRoom(`guild:${club}`),
+    );
+    await save(core);
+    const watcher = watch(elsewhere, await owner.caller(elsewhere), place.toString());
+    await save(elsewhere);
+    await watcher.until(2);
+    expect(watcher.seen.map(({ id }) => id)).toEqual(['1', '2']);
+    await watcher.leave();
+  });
+
   test('a stream ends within a second of its session’s end, and of its membership’s', async () => {
     const member = await signIn(core, ids, 'member');
     const other = await signIn(core, ids, 'club');

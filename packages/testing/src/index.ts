@@ -27,7 +27,7 @@ export {
   describeOnEachEngine,
   describeOnEachPair,
 } from './variants/describe.js';
-export { fuzzSeed, KILL_POINTS_MS, killPoints, shortOrLong } from './variants/counts.js';
-export { seededRandom } from './variants/seeded-random.js';
+export { KILL_POINTS_MS, killPoints, shortOrLong } from './variants/counts.js';
+export { runSeed, seededRandom } from './variants/seeded-random.js';
 export type { DatabaseTemplate } from './variants/database-template.js';
 export { variantFixture, type CacheStore, type Engine, type VariantFixture } from './variants/fixture.js';

@@ -3,7 +3,7 @@ import type { MatrixCaller } from '../../../../packages/api/test/support/matrix-
 import { PUBLIC_URL } from '../support/open-server.ts';
 import { procedureNames, type FuzzWorld } from './fuzz-world.ts';
 import { validVariant } from './schema-values.ts';
-import { SeededRandom } from './seeded-random.ts';
+import { Choices } from './choices.ts';
 import { confusedText, deepText, mutated, prototypeText, rawText, wideText, wireText } from './wire-texts.ts';
 
 /** What is tried, and of a hundred requests about how many. */
@@ -37,7 +37,7 @@ const ADDRESS_MAX = 6_000;
 
 interface Making {
   readonly world: FuzzWorld;
-  readonly random: SeededRandom;
+  readonly random: Choices;
   readonly caller: MatrixCaller;
 }
 
@@ -64,7 +64,7 @@ async function batchText(calls: readonly ProcedureName[], making: Making): Promi
   return `{${texts.join(',')}}`;
 }
 
-function batchOf(name: ProcedureName, random: SeededRandom): readonly ProcedureName[] {
+function batchOf(name: ProcedureName, random: Choices): readonly ProcedureName[] {
   const { kind } = procedures[name];
   const together = procedureNames.filter((other) => procedures[other].kind === kind || random.chance(0.005));
   return [name, ...Array.from({ length: 1 + random.below(5) }, () => random.pick(together))];
@@ -73,14 +73,14 @@ function batchOf(name: ProcedureName, random: SeededRandom): readonly ProcedureN
 /** Of how many requests to a procedure one is valid and of somebody who may send it, whatever is drawn. */
 const VALID_EVERY = 4;
 
-function callerOf(name: ProcedureName, world: FuzzWorld, random: SeededRandom, valid: boolean): MatrixCaller {
+function callerOf(name: ProcedureName, world: FuzzWorld, random: Choices, valid: boolean): MatrixCaller {
   const allowed = world.allowed.get(name) ?? [];
   return random.pick(allowed.length > 0 && (valid || random.chance(0.65)) ? allowed : world.callers);
 }
 
 /** Makes the request of that number; the numbers go round all procedures. */
 export async function fuzzRequest(number: number, seed: number, world: FuzzWorld): Promise<FuzzRequest> {
-  const random = new SeededRandom(seed + Math.imul(number, 0x9e3779b1));
+  const random = new Choices(seed + Math.imul(number, 0x9e3779b1));
   const name = procedureNames[number % procedureNames.length] ?? 'system.version';
   const valid = Math.floor(number / procedureNames.length) % VALID_EVERY === 0;
   const caller = callerOf(name, world, random, valid);

@@ -20,6 +20,8 @@ export const procedureNames = Object.keys(procedures).filter(
 
 /** Calls that may use one valid input of a procedure before another one is made. */
 const USES_MAX = 12;
+/** How often an input is tried to be made while others change the world. */
+const ATTEMPTS = 10;
 /** Values remembered of one field. */
 const REMEMBERED_MAX = 60;
 
@@ -70,6 +72,21 @@ function fieldsOf(value: unknown): readonly (readonly [string, unknown])[] {
   return typeof value === 'object' && value !== null ? Object.entries(value) : [];
 }
 
+/**
+ * Does something that calls under way may undercut, by erasing the very guild that it is about: then again, after
+ * what puts that right. @throws what the last attempt threw
+ */
+async function persistently<Result>(act: () => Promise<Result>, mend: () => Promise<void>): Promise<Result> {
+  for (let attempt = 1; attempt < ATTEMPTS; attempt += 1) {
+    try {
+      return await act();
+    } catch {
+      await mend();
+    }
+  }
+  return act();
+}
+
 /** Opens it on one engine and cache store. */
 export async function openFuzzWorld(fixture: VariantFixture): Promise<FuzzWorld> {
   const discord: FakeDiscord = await startFakeDiscord();
@@ -104,11 +121,9 @@ export async function openFuzzWorld(fixture: VariantFixture): Promise<FuzzWorld>
 
   async function restore(): Promise<void> {
     // Calls under way may connect or erase the very guild: then it is tried once more.
-    restoring ??= settle()
-      .catch(settle)
-      .finally(() => {
-        restoring = undefined;
-      });
+    restoring ??= persistently(settle, async () => {}).finally(() => {
+      restoring = undefined;
+    });
     await restoring;
   }
 
@@ -137,12 +152,7 @@ export async function openFuzzWorld(fixture: VariantFixture): Promise<FuzzWorld>
       const key = matrixInputs[name].length < 2 ? name : `${name} ${caller.person}`;
       const made = inputs.get(key);
       if (made && (made.uses += 1) <= USES_MAX) return made.value;
-      const make = async () => matrixInputs[name](seeded, caller);
-      // Somebody may just have erased the guild that the input is about.
-      const value = await make().catch(async () => {
-        await restore();
-        return make();
-      });
+      const value = await persistently(async () => matrixInputs[name](seeded, caller), restore);
       inputs.set(key, { value, uses: 0 });
       remember(value);
       return value;

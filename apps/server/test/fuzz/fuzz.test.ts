@@ -1,4 +1,4 @@
-import { describeOnBothSetups, fuzzSeed, shortOrLong } from '@slimy/testing';
+import { describeOnBothSetups, runSeed, shortOrLong } from '@slimy/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fuzzRequest, type FuzzRequest } from './fuzz-requests.ts';
 import { FuzzSender, type FuzzAnswer } from './fuzz-send.ts';
@@ -12,7 +12,7 @@ const AT_ONCE = 8;
 /** Requests after which what they did to guilds and memberships is put right. */
 const RESTORE_EVERY = 100;
 const FINDINGS_MAX = 30;
-const seed = fuzzSeed(20_261_122);
+const seed = runSeed(20_261_122);
 
 /** Everything that no answer may hold, whoever asks. */
 function secretsOf({ server, callers }: FuzzWorld): string[] {

@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seeded-random.ts';
+import type { Choices } from './choices.ts';
 
 /**
  * Texts that have broken programs: quotes and comments of SQL, patterns, templates, paths, halves of characters,
@@ -138,26 +138,26 @@ const instants: readonly number[] = [
 ];
 
 /** A text that does harm where it is not taken for a text; now and then a long one. */
-export function hostileText(random: SeededRandom): string {
+export function hostileText(random: Choices): string {
   const text = random.pick(texts);
   if (random.chance(0.08)) return (text || 'x').repeat(random.pick([10, 64, 101, 200, 1_000, 4_001]));
   return random.chance(0.15) ? text + random.pick(texts) : text;
 }
 
-export function hostileNumber(random: SeededRandom): number {
+export function hostileNumber(random: Choices): number {
   return random.pick(numbers);
 }
 
-export function hostileBigint(random: SeededRandom): bigint {
+export function hostileBigint(random: Choices): bigint {
   return random.pick(bigints);
 }
 
-export function hostileDate(random: SeededRandom): Date {
+export function hostileDate(random: Choices): Date {
   return new Date(random.pick(instants));
 }
 
 /** A value of any kind that JSON and its types can carry. */
-export function hostileValue(random: SeededRandom): unknown {
+export function hostileValue(random: Choices): unknown {
   return random.pick([
     () => hostileText(random),
     () => hostileNumber(random),

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { hostileBigint, hostileDate, hostileNumber, hostileText } from './hostile-values.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { Choices } from './choices.ts';
 
 /** Values that exist in the seeded world, by the name of the field that would hold them. */
 export type KnownValues = ReadonlyMap<string, readonly unknown[]>;
@@ -14,7 +14,7 @@ function isZod(schema: Schema): schema is z.core.$ZodTypes {
 const LIST_SIZES = [0, 1, 1, 2, 3, 12];
 
 /** A value for the schema: of its kind, often hostile, not always valid. Whoever uses it holds it against the schema. */
-export function proposal(schema: Schema, field: string, known: KnownValues, random: SeededRandom): unknown {
+export function proposal(schema: Schema, field: string, known: KnownValues, random: Choices): unknown {
   const existing = known.get(field);
   if (existing && random.chance(0.6)) return random.pick(existing);
   if (!isZod(schema)) return undefined;
@@ -79,12 +79,7 @@ function shapeOf(schema: Schema): readonly (readonly [string, Schema])[] {
  * Another valid input: `base` with some of its fields, given or not, replaced by whatever its schema takes as
  * well. Gives `base` itself where nothing else that was proposed is valid.
  */
-export function validVariant(
-  schema: z.ZodType,
-  base: unknown,
-  known: KnownValues,
-  random: SeededRandom,
-): unknown {
+export function validVariant(schema: z.ZodType, base: unknown, known: KnownValues, random: Choices): unknown {
   const parts = shapeOf(schema);
   if (parts.length === 0 || typeof base !== 'object' || base === null) return base;
   let value: object = base;

@@ -1,6 +1,6 @@
 import superjson from 'superjson';
 import { hostileText, hostileValue } from './hostile-values.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { Choices } from './choices.ts';
 
 /** An input with its types; one with names that superjson refuses to write goes without them. */
 function serialized(value: unknown): { readonly json: unknown; readonly meta?: unknown } {
@@ -25,7 +25,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** The value with something wrong somewhere in it: a field gone, another, of another kind, twice as much. */
-export function mutated(value: unknown, random: SeededRandom): unknown {
+export function mutated(value: unknown, random: Choices): unknown {
   if (Array.isArray(value) && value.length > 0) {
     if (random.chance(0.3)) return [...value, ...value];
     const at = random.below(value.length);
@@ -49,7 +49,7 @@ export function mutated(value: unknown, random: SeededRandom): unknown {
 }
 
 /** The input with names in it that reach for prototypes; written as text, for objects cannot hold them all. */
-export function prototypeText(value: unknown, random: SeededRandom): string {
+export function prototypeText(value: unknown, random: Choices): string {
   const inside = jsonText(isRecord(value) ? value : {}).slice(1);
   const name = random.pick([
     '__proto__',
@@ -81,7 +81,7 @@ export function prototypeText(value: unknown, random: SeededRandom): string {
 }
 
 /** A body nested deeper than any call needs. */
-export function deepText(random: SeededRandom): string {
+export function deepText(random: Choices): string {
   const depth = random.pick([20, 30, 200, 3_000, 60_000]);
   return random.pick([
     () => `{"json":${'['.repeat(depth)}${']'.repeat(depth)}}`,
@@ -92,7 +92,7 @@ export function deepText(random: SeededRandom): string {
 }
 
 /** A body with more beside each other than any call needs. */
-export function wideText(random: SeededRandom): string {
+export function wideText(random: Choices): string {
   const width = random.pick([200, 1_001, 5_000, 20_000]);
   return random.pick([
     () => `{"json":[${'0,'.repeat(width)}0]}`,
@@ -122,7 +122,7 @@ const typeNames = [
 ];
 
 /** An input whose types are not those of its values: types that no client may name, places where nothing is. */
-export function confusedText(value: unknown, random: SeededRandom): string {
+export function confusedText(value: unknown, random: Choices): string {
   const { json } = serialized(value);
   const names = isRecord(json) ? Object.keys(json) : [];
   const place = () =>
@@ -174,7 +174,7 @@ export function confusedText(value: unknown, random: SeededRandom): string {
 }
 
 /** A text that is no call at all. */
-export function rawText(random: SeededRandom): string {
+export function rawText(random: Choices): string {
   return random.pick([
     '',
     ' ',

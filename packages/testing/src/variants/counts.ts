@@ -10,15 +10,6 @@ export function shortOrLong<Value>(short: Value, long: Value): Value {
 }
 
 /**
- * The seed of a run with random input: the suite's own, so that every run tries the same, or what
- * `SLIMY_FUZZ_SEED` says, to try something else or to repeat a failure.
- */
-export function fuzzSeed(own: number): number {
-  const said = process.env['SLIMY_FUZZ_SEED'];
-  return said === undefined ? own : Number(said);
-}
-
-/**
  * How often a suite kills a real process at a point of its work: 50 times on each engine in the long run, five times
  * in `npm test`, shared between the engines, for every point costs the start of a program.
  */

@@ -6,10 +6,17 @@ export interface SeededRandom {
   next(): number;
 }
 
-/** Starts a row of numbers with the seed of `SLIMY_TEST_SEED`, or with another one each time. */
-export function seededRandom(): SeededRandom {
+/**
+ * The seed of a run: that of `SLIMY_TEST_SEED`, else `own`, which a suite gives that tries the same each time, else
+ * another one each time.
+ */
+export function runSeed(own: number = Math.floor(Math.random() * 2 ** 32)): number {
   const given = process.env['SLIMY_TEST_SEED'];
-  const seed = given === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(given);
+  return given === undefined ? own : Number(given);
+}
+
+/** Starts a row of numbers with a seed, by default that of the run. */
+export function seededRandom(seed: number = runSeed()): SeededRandom {
   let state = seed;
   return {
     seed,

@@ -1,27 +1,21 @@
-/** Random choices that come out the same for the same seed (mulberry32). */
-export class SeededRandom {
-  #state: number;
+import { seededRandom } from '@slimy/testing';
+
+/** Choices that come out the same for the same seed. */
+export class Choices {
+  readonly #next: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 up to, not including, 1. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    const random = seededRandom(seed);
+    this.#next = () => random.next();
   }
 
   /** A whole number from 0 up to, not including, `end`. */
   below(end: number): number {
-    return Math.floor(this.next() * end);
+    return Math.floor(this.#next() * end);
   }
 
   chance(probability: number): boolean {
-    return this.next() < probability;
+    return this.#next() < probability;
   }
 
   /** @throws RangeError for an empty list */
@@ -33,7 +27,7 @@ export class SeededRandom {
   /** One of the names, each as often as its weight says. */
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name {
     const names = Object.keys(weights).filter((name): name is Name => name in weights);
-    let left = this.next() * names.reduce((sum, name) => sum + weights[name], 0);
+    let left = this.#next() * names.reduce((sum, name) => sum + weights[name], 0);
     return names.find((name) => (left -= weights[name]) < 0) ?? this.pick(names);
   }
 }
