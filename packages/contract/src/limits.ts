@@ -52,6 +52,8 @@ export const limits = {
   bodyBytesMax: 1_048_576,
   /** Nesting of a request body. */
   bodyDepthMax: 24,
+  /** Largest version of a row that can be read: the next one is still a whole number of 32 bits. */
+  versionMax: 2_147_483_646,
   /** Largest signed 64-bit whole number: what a power may be. */
   powerMax: 9_223_372_036_854_775_807n,
 } as const;

@@ -55,6 +55,9 @@ export function prose(max: number) {
 /** The total power of a person or a club: a whole number of at least 0 that may exceed 2^53. */
 export const power = z.bigint().min(0n).max(limits.powerMax);
 
+/** The version of a row that was read, by which a change finds out whether somebody saved first. */
+export const readVersion = z.int().min(0).max(limits.versionMax);
+
 /** A procedure that takes nothing. */
 export const noInput = z.undefined();
 

@@ -65,6 +65,12 @@ describeOnEachPair('write path', (fixture) => {
     expect(await auditTrail(core, 'guild.settings.update')).not.toHaveLength(0);
   });
 
+  test('a change whose guild was deleted after the caller’s right was looked up finds nothing', async () => {
+    const editor = await (await signIn(core, ids, 'editor')).caller();
+    const file = { guildId: '123456789012345678', purpose: 'guild-gallery', bytes: 10 } as const;
+    await expect(core.services.uploads.create(editor, file)).rejects.toMatchObject({ reason: 'not_found' });
+  });
+
   test('a change that touches more than was foreseen is made again, once', async () => {
     const guests = await core.database.transaction((transaction: Transaction) =>
       repositories(transaction).users.insert(

@@ -95,6 +95,16 @@ describeOnEachEngine('audit and outbox writers', (fixture) => {
       expect(ids.toSorted()).toEqual(ids);
     });
 
+    it('halves of characters do not stop the act, nor make it look edited', async () => {
+      const details = { 'k\udc00': ['a\ud800b', '\\ud800', '🐌'] };
+      const personal = { details, errorMessage: 'a\ud800b' };
+      const id = await inTransaction((sql) => appendAudit(sql, key, { ...entry, personal }));
+      const stored = await tablesOf(database()).auditPersonal.findUnique({ where: { auditId: id } });
+      expect(stored?.details).toEqual({ 'k\ufffd': ['a\ufffdb', '\\ud800', '🐌'] });
+      const log = await tablesOf(database()).auditLog.findUnique({ where: { id } });
+      expect(log?.personalHmac).toBe(await hmacOfStored(id));
+    });
+
     it('foreign texts are cut to their column instead of stopping the act', async () => {
       const personal = {
         userAgent: '🐌'.repeat(2_000),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
-import { snowflake, storedText } from '../scalars.js';
+import { readVersion, snowflake, storedText } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 export const personalityPresets = ['friendly', 'playful-nerd', 'professional', 'enthusiastic'] as const;
@@ -38,7 +38,7 @@ export type PersonalityChange = z.infer<typeof personalityChange>;
 export const guildPersonalityProcedures = {
   'guild.personality.get': query(z.strictObject({ guildId: snowflake }), guildPersonality),
   'guild.personality.update': mutation(
-    z.strictObject({ guildId: snowflake, version: z.int().min(0), personality: personalityChange }),
+    z.strictObject({ guildId: snowflake, version: readVersion, personality: personalityChange }),
     guildPersonality,
   ),
   'guild.personality.reset': mutation(

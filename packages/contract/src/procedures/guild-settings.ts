@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
-import { power, snowflake, storedText, timeZone } from '../scalars.js';
+import { power, readVersion, snowflake, storedText, timeZone } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 const SHEET_ADDRESS = /^https:\/\/docs\.google\.com\/spreadsheets\/d\/([A-Za-z0-9_-]{20,120})(?:[/?#].*)?$/;
@@ -117,7 +117,7 @@ export const guildSettingsProcedures = {
     z.strictObject({
       guildId: snowflake,
       /** The version that was read; another one stored meanwhile is a `CONFLICT`. */
-      version: z.int().min(0),
+      version: readVersion,
       settings: guildSettingsChange,
     }),
     guildSettings,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
 import { page, pageInput } from '../pages.js';
-import { done, noInput, opaqueId, snowflake } from '../scalars.js';
+import { done, noInput, opaqueId, readVersion, snowflake } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
 /** A file with everything that is kept about a person or a guild. */
@@ -71,7 +71,7 @@ export const lifecycleProcedures = {
     z.strictObject({
       kind,
       /** The version that was read; another one stored meanwhile is a `CONFLICT`. */
-      version: z.int().min(0),
+      version: readVersion,
       enabled: z.boolean(),
       action: retentionAction,
       days: z.int().min(0).max(36_500).nullable(),

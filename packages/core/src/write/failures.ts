@@ -24,6 +24,17 @@ export function serviceError(error: unknown): unknown {
   return error;
 }
 
+/**
+ * What a change throws, in the words of services. A row that it refers to was there when the caller's right was
+ * looked up; when it is missing now, somebody deleted it meanwhile.
+ */
+export function changeError(error: unknown): unknown {
+  if (error instanceof DatabaseError && error.kind === 'foreign_key') {
+    return new AppError('not_found', 'What this is about was deleted at the same moment.', { cause: error });
+  }
+  return serviceError(error);
+}
+
 /** Runs work of the layers below and throws what services throw. */
 export function inServiceWords<Result>(work: () => Promise<Result>): Promise<Result> {
   return work().catch((error: unknown) => {

@@ -13,7 +13,7 @@ import type { Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { guildRoom, outboxTopics } from '../outbox/topics.js';
 import { auditEntries, type AuditedAct } from './audit-facts.js';
-import { inServiceWords } from './failures.js';
+import { changeError, inServiceWords } from './failures.js';
 import { covers, joinedTouch } from './touches.js';
 
 /** What is told to those who watch a guild. */
@@ -168,8 +168,8 @@ export class WritePath {
     const { cache, database, published } = this.#parts;
     let committed: CommittedFacts = { ids: [], rooms: [] };
     this.#changes += 1;
-    const { value } = await inServiceWords(() =>
-      cache.write(touch, (pending) =>
+    const { value } = await cache
+      .write(touch, (pending) =>
         database.transaction(async (transaction) => {
           const change = new OpenChange(transaction, this.#parts.clock.now());
           const result = await work(change);
@@ -178,10 +178,13 @@ export class WritePath {
           committed = await this.#record(caller, change, change.touched.length > 0 ? pending : null);
           return result;
         }, options),
-      ),
-    ).finally(() => {
-      this.#changes += 1;
-    });
+      )
+      .catch((error: unknown) => {
+        throw changeError(error);
+      })
+      .finally(() => {
+        this.#changes += 1;
+      });
     if (committed.ids.length > 0 || committed.rooms.length > 0) published(committed);
     return value;
   }

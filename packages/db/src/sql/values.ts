@@ -1,3 +1,4 @@
+import { storableJson } from './json.js';
 import { Decimal } from '@prisma/client/runtime/client';
 import { DatabaseError } from '../errors.js';
 
@@ -105,7 +106,7 @@ export function readRow(raw: RawRow, columns: Columns): RawRow {
 
 /** The text that stands for a value in a JSON column. */
 export function jsonText(value: unknown): string {
-  const text: unknown = JSON.stringify(value);
-  if (typeof text !== 'string') throw new DatabaseError('invalid_value', 'The value has no form in JSON.');
+  const text = storableJson(value);
+  if (text === undefined) throw new DatabaseError('invalid_value', 'The value has no form in JSON.');
   return text;
 }

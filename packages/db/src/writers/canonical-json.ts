@@ -1,3 +1,5 @@
+import { storableJson } from '../sql/json.js';
+
 function sorted(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (Array.isArray(value)) return value.map(sorted);
@@ -15,5 +17,5 @@ function sorted(value: unknown): unknown {
  * ISO 8601. Parsing the text and writing it again gives the same text, also after MySQL has reordered the keys.
  */
 export function canonicalJson(value: object): string {
-  return JSON.stringify(sorted(value));
+  return storableJson(sorted(value)) ?? '{}';
 }

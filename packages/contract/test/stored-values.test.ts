@@ -47,3 +47,16 @@ describe('A text that is kept', () => {
       expect(input.safeParse(inputOf(text)).success).toBe(false);
   });
 });
+
+describe('The version of a row that was read', () => {
+  test.each([
+    ['guild.settings.update', { guildId, settings: { notes: 'x' } }],
+    ['guild.personality.update', { guildId, personality: { humor: true } }],
+    ['lifecycle.setPolicy', { kind: 'rollups', enabled: false, action: 'delete', days: null }],
+  ] as const)('is one that a row can have: %s', (name, rest) => {
+    const { input } = procedures[name];
+    expect(input.safeParse({ ...rest, version: 2_147_483_646 }).success).toBe(true);
+    for (const version of [-1, 0.5, 2_147_483_647])
+      expect(input.safeParse({ ...rest, version }).success).toBe(false);
+  });
+});
