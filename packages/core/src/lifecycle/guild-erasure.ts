@@ -61,6 +61,8 @@ export class GuildErasure {
       for (let rows = BATCH; rows === BATCH;) rows = await this.#eraseBatch(table, guildId, createdAt);
     }
     await this.#eraseRow(guildId, createdAt);
+    // Somebody connected it again meanwhile: its rooms are in use, and its own.
+    if (await this.#isThere(guildId)) return;
     await this.#parts.database.transaction((transaction) =>
       repositories(transaction).outbox.deleteRoom(guildRoom(guildId)),
     );
@@ -68,7 +70,8 @@ export class GuildErasure {
     for (const table of [rooms, personalTable('jobs')]) {
       await this.#parts.database.transaction(({ sql }) => sweepMentions(sql, table, [guildId]));
     }
-    if (await isMentioned(this.#parts.database.sql, rooms, [guildId])) {
+    const inUse = await isMentioned(this.#parts.database.sql, rooms, [guildId]);
+    if (inUse && !(await this.#isThere(guildId))) {
       throw new Error('Rooms of an erased guild are still in use.');
     }
   }
@@ -85,6 +88,10 @@ export class GuildErasure {
       const row = await this.#beginLeft(guildId, before);
       if (row) await this.finish(guildId, row.createdAt);
     }
+  }
+
+  async #isThere(guildId: string): Promise<boolean> {
+    return (await repositories(this.#parts.database).guild(guildId).row()) !== null;
   }
 
   #begin(caller: Caller, guildId: string, confirmName: string): Promise<GuildRow> {

@@ -96,6 +96,25 @@ describeOnEachEngine('erasing a guild', (fixture) => {
     expect(notes).toBe('anew 1');
   });
 
+  test('an erasure that is finished late leaves the guild that was connected meanwhile, and its room, alone', async () => {
+    const { outbox } = repositories(core.database);
+    const room = `guild:${club}`;
+    const before = await outbox.lastSequences([room]);
+    expect(before.size).toBe(1);
+    const payload = { guildId: club, createdAt: new Date(0).toISOString() };
+    const id = await core.database.transaction((transaction) =>
+      repositories(transaction).jobs.enqueue(
+        { kind: 'guild.erase', payload, runAt: now, maxAttempts: 1 },
+        now,
+      ),
+    );
+    await core.jobs.runDue();
+    expect(await outbox.lastSequences([room])).toEqual(before);
+    expect(await repositories(core.database).guild(club).row()).not.toBeNull();
+    const jobs = await readPlainRows(core.database.sql, 'jobs', {});
+    expect(jobs.filter((job) => job['id'] === id && job['state'] === 'dead')).toEqual([]);
+  });
+
   test('a guild that the bot left is marked, and erased by policy unless the bot comes back', async () => {
     const { guilds, lifecycle } = core.services;
     const { name, icon, ownerDiscordId } = world.guilds.other;
