@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { lockedPackages, readLockfile } from './lockfile.mjs';
+import { pinnedPnpm } from './pinned-pnpm.mjs';
 
 /** Numbers of a version and whether it is one before a release. */
 function partsOf(version) {
@@ -81,12 +82,9 @@ export function advisoryProblems(root) {
   return findings(lockedPackages(readLockfile(root)), readAdvisories(root).advisories);
 }
 
-/** Adds what `pnpm audit` says of the lockfile now to the file, with the day. */
-function refresh(root) {
-  const { stdout } = spawnSync('pnpm', ['audit', '--json'], { cwd: root, encoding: 'utf8' });
-  const told = Object.values(JSON.parse(stdout).advisories ?? {});
-  const known = readAdvisories(root);
-  const added = told
+/** What `pnpm audit --json` tells that is not known yet, in the form of the file. */
+export function newAdvisories(told, known) {
+  return Object.values(told.advisories ?? {})
     .map((advisory) => ({
       id: advisory.github_advisory_id,
       package: advisory.module_name,
@@ -95,18 +93,27 @@ function refresh(root) {
       severity: advisory.severity,
       title: advisory.title,
     }))
-    .filter(
-      ({ id, package: name }) => !known.advisories.some((one) => one.id === id && one.package === name),
-    );
-  const retrieved = new Date().toISOString().slice(0, 10);
-  const file = { ...known, lastAudit: retrieved, advisories: [...known.advisories, ...added] };
-  writeFileSync(join(root, 'tools', 'advisories.json'), `${JSON.stringify(file, null, 2)}\n`);
-  console.log(`${added.length} new advisories; tools/advisories.json is of ${retrieved}.`);
+    .filter(({ id, package: name }) => !known.some((one) => one.id === id && one.package === name));
+}
+
+/** Adds what the registry says of the lockfile now to the file, with the day. @throws Error when it says nothing */
+async function refresh(root) {
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const pnpm = await pinnedPnpm(root, packageManager);
+  const { stdout, stderr } = spawnSync(pnpm, ['audit', '--json'], { cwd: root, encoding: 'utf8' });
+  if (!stdout.trimStart().startsWith('{')) throw new Error(`pnpm audit gave no answer: ${stderr || stdout}`);
+  const file = readAdvisories(root);
+  const added = newAdvisories(JSON.parse(stdout), file.advisories);
+  const lastAudit = new Date().toISOString().slice(0, 10);
+  const advisories = [...file.advisories, ...added];
+  const text = JSON.stringify({ ...file, lastAudit, advisories }, null, 2);
+  writeFileSync(join(root, 'tools', 'advisories.json'), `${text}\n`);
+  console.log(`${added.length} new advisories; tools/advisories.json is of ${lastAudit}.`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = join(import.meta.dirname, '..');
-  if (process.argv.includes('--refresh')) refresh(root);
+  if (process.argv.includes('--refresh')) await refresh(root);
   const problems = [...supplyProblems(root), ...advisoryProblems(root)];
   for (const line of problems) console.error(line);
   process.exit(problems.length > 0 ? 1 : 0);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findings, isWithin } from '../advisories.mjs';
+import { findings, isWithin, newAdvisories } from '../advisories.mjs';
 import { licenceProblem } from '../licences.mjs';
 import { lockedPackages } from '../lockfile.mjs';
 
@@ -70,6 +70,23 @@ describe('An advisory', () => {
     expect(findings(lockedPackages(lockfile), [advisory])).toEqual([
       'two@2.0.0-beta.1: GHSA-x (high) A hole; fixed in 3.0.0',
     ]);
+  });
+});
+
+describe('What the registry tells', () => {
+  it('is kept once, in the form that is held against the lockfile', () => {
+    const advisory = {
+      github_advisory_id: 'GHSA-y',
+      module_name: 'two',
+      vulnerable_versions: '<2.0.0',
+      patched_versions: '>=2.0.0',
+      severity: 'high',
+      title: 'A hole',
+    };
+    const told = { advisories: { 1: advisory } };
+    const added = newAdvisories(told, []);
+    expect(findings(lockedPackages(lockfile), added)).toHaveLength(1);
+    expect(newAdvisories(told, added)).toEqual([]);
   });
 });
 
