@@ -31,7 +31,7 @@ function eventOutcome(body: string): Outcome {
 
 /** The lines of a streamed batch hold promises by number; what matters here are the errors among them. */
 function lineOutcomes(body: string, calls: number): Outcome[] {
-  const reasons = [...body.matchAll(/"reason":"(\w+)"/g)].map(([, reason = '']) => reason);
+  const reasons = [...body.matchAll(/"httpStatus":\d+,"reason":"(\w+)"/g)].map(([, reason = '']) => reason);
   const refused = reasons.map((said) => ({ said, data: undefined }));
   const fine = Array.from({ length: Math.max(0, calls - refused.length) }, () => ({
     said: 'ok',
