@@ -3,11 +3,12 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
+import { pipeline as connect, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { tableColumns, type PlainRow } from '@slimy/db';
 import { z } from 'zod';
+import { isErrno } from '../errno.js';
 import { AppError } from '../errors.js';
 
 const FORMAT = 'slimy.rows.1';
@@ -122,9 +123,18 @@ const ROWS_AT_ONCE = 500;
 export async function readRowFile(
   file: string,
 ): Promise<{ readonly header: RowFileHeader; readonly batches: AsyncGenerator<PlainRow[], void> }> {
-  const unzipped = createReadStream(file).pipe(createGunzip());
-  const input = createInterface({ input: unzipped, crlfDelay: Infinity })[Symbol.asyncIterator]();
-  const first = await input.next();
+  const unzipped = createGunzip();
+  // Whatever goes wrong comes out where it is read.
+  connect(createReadStream(file), unzipped, () => undefined);
+  const lines = createInterface({ input: unzipped, crlfDelay: Infinity })[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<IteratorResult<string, void>> => {
+    try {
+      return await lines.next();
+    } catch (error) {
+      throw isErrno(error, 'Z_BUF_ERROR', 'Z_DATA_ERROR') ? broken(file, 'is damaged or cut off') : error;
+    }
+  };
+  const first = await nextLine();
   const parsed = header.safeParse(first.done ? null : JSON.parse(first.value));
   if (!parsed.success) throw broken(file, 'is no file of rows');
   async function* batches(): AsyncGenerator<PlainRow[], void> {
@@ -132,7 +142,7 @@ export async function readRowFile(
     let rows: PlainRow[] = [];
     let count = 0;
     for (;;) {
-      const next = await input.next();
+      const next = await nextLine();
       if (next.done) throw broken(file, 'is cut off');
       const value: unknown = JSON.parse(next.value);
       const end = footer.safeParse(value);
