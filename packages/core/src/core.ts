@@ -3,6 +3,7 @@ import type { Cache, Signals } from '@slimy/cache';
 import type { Secrets, Settings } from '@slimy/config';
 import { migrationStatus, randomId, repositories, type Database } from '@slimy/db';
 import { SealHeads } from './audit/seal-heads.js';
+import { AuditRemoval } from './audit/removal.js';
 import { AuditSealing } from './audit/sealing.js';
 import { AuditVerification } from './audit/verification.js';
 import { MessageStream } from './chat/message-stream.js';
@@ -209,7 +210,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     openFile: options.openFile,
   });
   const guildErasure = new GuildErasure({ database, writes });
-  const retention = new Retention({ database, clock, archiver, guildErasure });
+  const auditRemoval = new AuditRemoval({ database, writes, auditKey });
+  const retention = new Retention({ database, clock, archiver, guildErasure, auditRemoval });
   const files = options.files ?? (await openFileStore(settings));
   const pictures = new PictureReader();
   const addresses = new UploadAddresses(secrets.signingSecret);

@@ -11,8 +11,11 @@ export interface RetentionKind {
   readonly instant: string;
   /** Which of the rows, in SQL; null for all. */
   readonly only: string | null;
-  /** How they are deleted: row by row, or as guilds are erased, with everything that is kept about them. */
-  readonly deletedAs?: 'rows' | 'guilds';
+  /**
+   * How they are deleted: row by row; as guilds are erased, with everything that is kept about them; or by the sealed
+   * ranges of the audit trail.
+   */
+  readonly deletedAs?: 'rows' | 'guilds' | 'sealed-ranges';
   /** What may be done with them; rows that still change are never archived. */
   readonly actions: readonly RetentionAction[];
   /** What holds until an operator says otherwise: everything is kept but what ends by itself. */
@@ -100,6 +103,20 @@ export const retentionKinds: readonly RetentionKind[] = [
     actions: ['delete'],
     standard: kept,
     proposal: { action: 'delete', days: 30 },
+    parents: {},
+    missing: {},
+  },
+  {
+    // Whole sealed ranges: a range goes once its youngest record is as old.
+    kind: 'audit',
+    table: 'audit_logs',
+    key: 'id',
+    instant: 'timestamp',
+    only: null,
+    deletedAs: 'sealed-ranges',
+    actions: ['delete'],
+    standard: kept,
+    proposal: { action: 'delete', days: 400 },
     parents: {},
     missing: {},
   },

@@ -1,6 +1,7 @@
 import type { RetentionPolicy } from '@slimy/contract';
 import { column, repositories, type Database, type Repositories, type RetentionPolicyRow } from '@slimy/db';
 import { z } from 'zod';
+import type { AuditRemoval } from '../audit/removal.js';
 import { DAY, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import { olderThan, type Archiver } from './archiver.js';
@@ -16,6 +17,7 @@ interface RetentionParts {
   readonly clock: Clock;
   readonly archiver: Archiver;
   readonly guildErasure: GuildErasure;
+  readonly auditRemoval: AuditRemoval;
 }
 
 /** What would go under a policy now. */
@@ -104,17 +106,27 @@ export class Retention {
     const kind = retentionKind(name);
     const policy = (await this.policies()).find((one) => one.kind === name);
     if (!kind || !policy) return 0;
-    const { archiver, clock, guildErasure } = this.#parts;
+    const { archiver, clock } = this.#parts;
     await archiver.resume(kind);
     const before = this.#before(policy);
     if (before === null) return 0;
     const gone = await (policy.action === 'archive'
       ? archiver.archive(kind, before, signal)
-      : kind.deletedAs === 'guilds'
-        ? guildErasure.eraseLeft(before, signal)
-        : archiver.deleteOld(kind, before, signal));
+      : this.#delete(kind, before, signal));
     await this.#repositories.retentionPolicies.noteRun(name, clock.now());
     return gone;
+  }
+
+  #delete(kind: RetentionKind, before: Date, signal: AbortSignal | undefined): Promise<number> {
+    const { archiver, auditRemoval, guildErasure } = this.#parts;
+    switch (kind.deletedAs ?? 'rows') {
+      case 'guilds':
+        return guildErasure.eraseLeft(before, signal);
+      case 'sealed-ranges':
+        return auditRemoval.removeBefore(before, signal);
+      case 'rows':
+        return archiver.deleteOld(kind, before, signal);
+    }
   }
 
   /** The job behind `lifecycle.run`; without a kind all of them, as its schedule enqueues it. */

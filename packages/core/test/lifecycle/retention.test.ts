@@ -3,7 +3,14 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { checkDatabase, insertPlainRows, readPlainRows, timeOrderedId, type PlainRow } from '@slimy/db';
+import {
+  checkDatabase,
+  column,
+  insertPlainRows,
+  readPlainRows,
+  timeOrderedId,
+  type PlainRow,
+} from '@slimy/db';
 import { describeOnEachEngine, seededRandom, shortOrLong } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../src/index.ts';
@@ -101,6 +108,47 @@ describeOnEachEngine('retention', (fixture) => {
     expect(await outcomeOf(lifecycle.setPolicy(operator, never))).toBe('invalid_input');
     const [preview] = await lifecycle.preview(operator, { kind: 'chat' });
     expect(preview).toMatchObject({ action: 'archive', rows: OLD, rowsIsLowerBound: false });
+  });
+
+  test('takes audit records away by whole sealed ranges, and the trail is still whole', async () => {
+    const { audit, guildSettings, lifecycle } = core.services;
+    const editor = await (await signIn(core, ids, 'editor')).caller();
+    const note = (notes: string, version: number) =>
+      guildSettings.update(editor, { guildId: club, version, settings: { notes } });
+    const seal = async () => {
+      now = new Date(now.getTime() + 2 * 60_000);
+      await core.jobs.runDue();
+    };
+    const records = async () => {
+      const rows = await readPlainRows(core.database.sql, 'audit_logs', {
+        where: 'action = ?',
+        parameters: ['guild.settings.update'],
+        orderBy: 'sequence',
+      });
+      return rows.length;
+    };
+    const before = now;
+    await note('old', 0);
+    await seal();
+    now = new Date(now.getTime() + 401 * DAY);
+    operator = await (await signIn(core, ids, 'operator')).caller();
+    const later = await (await signIn(core, ids, 'editor')).caller();
+    await guildSettings.update(later, { guildId: club, version: 1, settings: { notes: 'new' } });
+    const count = await records();
+    const policy = { kind: 'audit', version: 0, enabled: true, action: 'delete', days: 400 } as const;
+    await lifecycle.setPolicy(operator, policy);
+    await lifecycle.run(operator, { kind: 'audit' });
+    await core.jobs.runDue();
+    expect(await records()).toBeLessThan(count);
+    expect(await records()).toBeGreaterThan(0);
+    const [removed] = await readPlainRows(core.database.sql, 'audit_seals', { orderBy: 'number' });
+    expect(removed).toMatchObject({ rows_removed_at: expect.any(String) });
+    const youngest = await core.database.sql.one('SELECT MIN(timestamp) AS oldest FROM audit_logs', [], {
+      oldest: column.instant,
+    });
+    expect(youngest?.oldest.getTime()).toBeGreaterThan(before.getTime() + 2 * 60_000);
+    expect(await audit.verify(operator, parsed('audit.verify', {}))).toMatchObject({ findings: [] });
+    now = before;
   });
 
   test('moves old rows into checked files that say what they are, and brings them back', async () => {
