@@ -30,6 +30,9 @@ function keyText({ subject, guildId, userId, type, bucketStart }: RollupKey): st
   return `${subject}\0${guildId ?? ''}\0${userId ?? ''}\0${type}\0${bucketStart.getTime()}`;
 }
 
+const byKey = ([one]: readonly [string, unknown], [other]: readonly [string, unknown]) =>
+  one < other ? -1 : 1;
+
 /** What of an event is counted. */
 interface CountedEvent {
   readonly guildId: string | null;
@@ -49,7 +52,7 @@ class EventCounts {
   add(subject: RollupKey['subject'], userId: string | null, event: CountedEvent): void {
     const { guildId, type, value, timestamp } = event;
     const start = Math.floor(timestamp.getTime() / QUARTER_MS) * QUARTER_MS;
-    const text = `${subject}\0${guildId}\0${userId}\0${type}\0${start}`;
+    const text = `${subject}\0${guildId ?? ''}\0${userId ?? ''}\0${type}\0${start}`;
     let counts = this.#counts.get(text);
     if (counts === undefined) {
       const key = { subject, guildId, userId, type, bucketStart: new Date(start) };
@@ -62,8 +65,9 @@ class EventCounts {
     counts.sum += value;
   }
 
+  /** One a key, in the order of `summed`. */
   rollups(): Rollup[] {
-    return Array.from(this.#counts.values(), ({ key, events, values, sum }) => ({
+    return [...this.#counts].toSorted(byKey).map(([, { key, events, values, sum }]) => ({
       ...key,
       eventCount: BigInt(events),
       valueCount: BigInt(values),
@@ -95,10 +99,10 @@ function summed(rollups: readonly Rollup[]): Rollup[] {
       sum.valueSum += rollup.valueSum;
     }
   }
-  return [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, rollup]) => rollup);
+  return [...sums].toSorted(byKey).map(([, rollup]) => rollup);
 }
 
-/** Adds rows for these rollups, one a key; `merged` says whether they are the result of a merge. */
+/** Adds rows for these rollups, which are one a key; `merged` says whether they are the result of a merge. */
 export async function insertRollups(
   executor: SqlExecutor,
   rollups: readonly Rollup[],
@@ -107,20 +111,18 @@ export async function insertRollups(
   await insertRows(
     executor,
     'StatRollup',
-    summed(rollups).map(
-      ({ subject, guildId, userId, type, bucketStart, eventCount, valueCount, valueSum }) => ({
-        id: timeOrderedId(bucketStart),
-        subject,
-        guildId,
-        userId,
-        type,
-        bucketStart,
-        eventCount,
-        valueCount,
-        valueSum,
-        merged,
-      }),
-    ),
+    rollups.map(({ subject, guildId, userId, type, bucketStart, eventCount, valueCount, valueSum }) => ({
+      id: timeOrderedId(bucketStart),
+      subject,
+      guildId,
+      userId,
+      type,
+      bucketStart,
+      eventCount,
+      valueCount,
+      valueSum,
+      merged,
+    })),
   );
 }
 
@@ -206,6 +208,6 @@ export async function mergeStatRollups(executor: SqlExecutor, limit: number): Pr
     executor,
     taken.map(({ id }) => id),
   );
-  await insertRollups(executor, taken, true);
+  await insertRollups(executor, summed(taken), true);
   return added.length;
 }
