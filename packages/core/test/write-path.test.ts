@@ -4,8 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { column, repositories, type Transaction } from '@slimy/db';
 import { describeOnEachPair } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import type { AppError, Caller } from '../src/index.ts';
-import { rule } from '../src/index.ts';
+import { AppError, rule, type Caller } from '../src/index.ts';
+import { ErasedList } from '../src/lifecycle/erased-list.ts';
+import { RefusalRecorder } from '../src/write/refusals.ts';
 import { auditTrail, passGate } from './support/calls.ts';
 import { newInstallation, openCore, type Installation, type TestCore } from './support/open-core.ts';
 import { club, emptyWorld, settleWorld, signIn, type WorldIds } from './support/settle-world.ts';
@@ -91,6 +92,33 @@ describeOnEachPair('write path', (fixture) => {
     const caller = await (await signIn(core, ids, 'editor')).caller();
     await save(caller, 0, 'noted');
     await vi.waitFor(async () => expect(await unpublished()).toEqual([]), 5000);
+  });
+
+  test('many refusals are written some at a time: one that cannot be takes few others along', async () => {
+    const caller = await (await signIn(core, ids, 'member')).caller();
+    const error = new AppError('action_not_allowed', 'No.');
+    const auditKey = 'of this test';
+    const logged: unknown[] = [];
+    const none = () => undefined;
+    const refusals = new RefusalRecorder({
+      database: core.database,
+      clock: { now: () => new Date() },
+      auditKey,
+      erased: new ErasedList(core.database, auditKey),
+      logger: { debug: none, info: none, warn: none, error: (fields) => logged.push(fields) },
+    });
+    const tooLong = 'a'.repeat(65);
+    for (const action of [tooLong, ...Array.from({ length: 120 }, (_, index) => `probe.${index}`)]) {
+      refusals.record({ caller, action, guildId: club, error });
+    }
+    await refusals.flush();
+    const written = await Promise.all(
+      ['probe.0', 'probe.48', 'probe.49', 'probe.119'].map(
+        async (action) => (await auditTrail(core, action)).length,
+      ),
+    );
+    expect(written).toEqual([0, 0, 1, 1]);
+    expect(logged).toEqual([expect.objectContaining({ refusals: 50 })]);
   });
 
   test('refusals of people we know are kept once a minute with their count, those of nobody are not', async () => {

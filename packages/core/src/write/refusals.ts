@@ -21,6 +21,8 @@ interface Counted extends RefusedCall {
 
 /** Different refusals held at once; more than that within a minute are only counted in the log. */
 const MOST_HELD = 1000;
+/** Refusals written in one transaction, which has to end well within its time also when the database is busy. */
+const WRITTEN_AT_ONCE = 50;
 const codes: ReadonlySet<string> = new Set(['FORBIDDEN', 'NOT_FOUND']);
 
 interface RefusalRecorderParts {
@@ -80,11 +82,17 @@ export class RefusalRecorder {
     this.#timer = undefined;
     const held = [...this.#held.values()];
     this.#held = new Map();
-    const { database, erased, logger } = this.#parts;
-    if (this.#dropped > 0)
-      logger.warn({ refusals: this.#dropped }, 'More refusals than the audit trail keeps');
+    if (this.#dropped > 0) {
+      this.#parts.logger.warn({ refusals: this.#dropped }, 'More refusals than the audit trail keeps');
+    }
     this.#dropped = 0;
-    if (held.length === 0) return;
+    for (let first = 0; first < held.length; first += WRITTEN_AT_ONCE) {
+      await this.#write(held.slice(first, first + WRITTEN_AT_ONCE));
+    }
+  }
+
+  async #write(held: readonly Counted[]): Promise<void> {
+    const { database, erased, logger } = this.#parts;
     try {
       // Somebody may have been erased since, and the bot goes on naming them.
       const absent = await erased.absentAmong(held.flatMap(namedByBot));
