@@ -1,5 +1,6 @@
 import { repositories, type AuditSealRow, type Database } from '@slimy/db';
 import type { Caller } from '../caller.js';
+import { AppError } from '../errors.js';
 import type { WritePath } from '../write/write-path.js';
 import { removalProofOf } from './seal-macs.js';
 
@@ -27,7 +28,10 @@ export class AuditRemoval {
     this.#parts = parts;
   }
 
-  /** Removes the ranges of which every record is older than the instant; gives how many records went. */
+  /**
+   * Removes the ranges of which every record is older than the instant; gives how many records went.
+   * @throws AppError `internal` for a range that is not as it was sealed: what shows tampering is not taken away
+   */
   async removeBefore(before: Date, signal?: AbortSignal): Promise<number> {
     const { auditSeals } = repositories(this.#parts.database);
     for (let removed = 0; ;) {
@@ -45,7 +49,16 @@ export class AuditRemoval {
         ...removal,
         rowMacs: removalProofOf(auditKey, seal, removal),
       });
-      const { number, fromSequence, toSequence } = seal;
+      const { number, fromSequence, toSequence, rowCount } = seal;
+      if (records !== rowCount) {
+        throw new AppError(
+          'internal',
+          `Seal ${number} covers ${rowCount} records, and ${records} are there.`,
+          {
+            remedy: 'Run "slimy audit verify" to see what is missing; none of them was removed now.',
+          },
+        );
+      }
       change.audit({
         action: 'audit.remove',
         resourceType: 'audit_seal',

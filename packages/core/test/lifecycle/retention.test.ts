@@ -137,8 +137,17 @@ describeOnEachEngine('retention', (fixture) => {
     const count = await records();
     const policy = { kind: 'audit', version: 0, enabled: true, action: 'delete', days: 400 } as const;
     await lifecycle.setPolicy(operator, policy);
-    await lifecycle.run(operator, { kind: 'audit' });
-    await core.jobs.runDue();
+    const retain = async () => {
+      await lifecycle.run(operator, { kind: 'audit' });
+      await core.jobs.runDue();
+    };
+    const { sql } = core.database;
+    await sql.execute('UPDATE audit_seals SET row_count = row_count + 1');
+    await retain();
+    expect(await records()).toBe(count);
+    await sql.execute('UPDATE audit_seals SET row_count = row_count - 1');
+    await sql.execute('DELETE FROM jobs');
+    await retain();
     expect(await records()).toBeLessThan(count);
     expect(await records()).toBeGreaterThan(0);
     const [removed] = await readPlainRows(core.database.sql, 'audit_seals', { orderBy: 'number' });
