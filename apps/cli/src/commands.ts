@@ -8,8 +8,11 @@ import { runMigrations } from './migrate.js';
 import { runAnywhere } from './run-task.js';
 import type { Terminal } from './terminal.js';
 
-/** What a command works with; it gives whether all is well. */
-export type Command = (settings: Settings, terminal: Terminal, input: object) => Promise<boolean>;
+/** Whether all is well; `incomplete` when it was done as far as it could be, and something was lost before. */
+type Outcome = boolean | 'incomplete';
+
+/** What a command works with, and how it went. */
+export type Command = (settings: Settings, terminal: Terminal, input: object) => Promise<Outcome>;
 
 export const doctor: Command = async (settings, terminal) => {
   const checks = await examine(settings);
@@ -102,19 +105,41 @@ export const archive: Command = async (settings, terminal, input) => {
   return true;
 };
 
-const backedUp = z.object({ folder: z.string(), rows: z.number(), tables: z.number(), files: z.number() });
+const backedUp = z.object({
+  folder: z.string(),
+  rows: z.number(),
+  tables: z.number(),
+  files: z.number(),
+  missing: z.array(z.string()),
+});
+/** Lost files named on a terminal; JSON has them all. */
+const MOST_NAMED = 10;
+
+function lostFiles(missing: readonly string[]): string[] {
+  if (missing.length === 0) return [];
+  const named = missing.slice(0, MOST_NAMED).map((file) => `  ${file}`);
+  const more =
+    missing.length > MOST_NAMED ? [`  and ${missing.length - MOST_NAMED} more (--json names all)`] : [];
+  return [
+    `${missing.length} files were lost before: their rows are in the backup, they are not.`,
+    ...named,
+    ...more,
+    'Put them back where the storage or DATA_DIR/archives had them, and make another backup.',
+  ];
+}
 
 /** Writes a backup, also while a server runs. */
 export const backup: Command = async (settings, terminal, input) => {
   const { to } = z.object({ to: z.string().optional() }).parse(input);
   const folder = to === undefined ? {} : { folder: resolve(to) };
   const result = await runAnywhere(settings, terminal, 'backup', folder);
-  const { rows, tables, files, folder: made } = backedUp.parse(result);
+  const { rows, tables, files, missing, folder: made } = backedUp.parse(result);
   terminal.answer(result, [
     `${rows} rows of ${tables} tables and ${files} files are in ${made}.`,
     'The keys are not: keep DATA_DIR/secrets, or what you set instead, in another place.',
+    ...lostFiles(missing),
   ]);
-  return true;
+  return missing.length === 0 ? true : 'incomplete';
 };
 
 /** Restores a backup into an empty database and leaves out who was erased since. */
@@ -128,8 +153,9 @@ export const restore: Command = async (settings, terminal, input) => {
   terminal.answer({ ...result, ...again }, [
     `${result.rows} rows of ${result.tables} tables and ${result.files} files are back.`,
     ...(verify ? ['Counts and checksums are those of the snapshot.'] : []),
+    ...lostFiles(result.missing),
   ]);
-  return true;
+  return result.missing.length === 0 ? true : 'incomplete';
 };
 
 /** Writes everything that is kept about a person into a file. */

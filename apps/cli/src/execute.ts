@@ -29,6 +29,9 @@ function tell(terminal: Terminal, error: unknown): void {
   terminal.failure(withoutSecrets(error.message), remedy);
 }
 
+/** What the program ends with when something was done without what was lost before; 2 is for what is not understood. */
+const EXIT_INCOMPLETE = 3;
+
 /** Arguments and options of a command line, as commander hands them out; whoever does the work checks them. */
 type InputOf = (words: readonly unknown[], options: Readonly<Record<string, unknown>>) => object;
 
@@ -41,7 +44,8 @@ export function execute(work: Work, inputOf: InputOf = () => ({})): (...given: u
     try {
       const settings = loadSettings(process.env);
       const input = inputOf(given.slice(0, -2), command.opts());
-      process.exitCode = (await work(settings, terminal, input)) ? 0 : 1;
+      const outcome = await work(settings, terminal, input);
+      process.exitCode = outcome === 'incomplete' ? EXIT_INCOMPLETE : outcome ? 0 : 1;
     } catch (error) {
       tell(terminal, error);
       process.exitCode = 1;

@@ -11,7 +11,7 @@ export function createProgram(): Command {
     .showHelpAfterError()
     .addHelpText(
       'after',
-      '\nEnds with 0 when all is well, 1 when something is wrong or failed, 2 when the command was not understood.',
+      '\nEnds with 0 when all is well, 1 when something is wrong or failed, 2 when the command was not understood, 3 when a backup or restore is done without files that were lost before.',
     );
 
   program
@@ -73,7 +73,9 @@ function backupCommands(program: Command): void {
   program
     .command('backup')
     .option('--to <folder>', 'a folder that is not there yet; by default below DATA_DIR/backups')
-    .description('write a backup of everything but the keys, also while a server runs')
+    .description(
+      'write a backup of everything but the keys, uploads from folder or bucket included, also while a server runs',
+    )
     .action(execute(commands.backup, (_words, { to }) => ({ ...(to !== undefined && { to }) })));
   program
     .command('restore')

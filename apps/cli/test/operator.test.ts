@@ -200,4 +200,18 @@ describeOnBothSetups('slimy, as an operator uses it', (fixture) => {
       `restored onto ${elsewhere.engine}, counts and checksums the same`,
     );
   });
+
+  test('a backup of which a file was lost before is made all the same, names the file and ends with 3', async () => {
+    const now = new Date();
+    const id = timeOrderedId(now);
+    const instant = now.toISOString();
+    const file = { id, purpose: 'club', state: 'stored', bytes: 3, storage_key: `club/${id}` };
+    await insertPlainRows(database.sql, 'uploads', [{ ...file, created_at: instant, stored_at: instant }]);
+    const folder = join(temporaryFolder('incomplete'), 'backup');
+    const ended = await slimy(environment, '--json', 'backup', '--to', folder);
+    expect(ended.code).toBe(3);
+    const missing = [`uploads/club/${id}`];
+    expect(JSON.parse(ended.output)).toMatchObject({ folder, missing });
+    expect(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'))).toMatchObject({ missing });
+  });
 });

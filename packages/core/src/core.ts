@@ -366,7 +366,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       keyRotation: new KeyRotation({ database, writes, keys: secrets.encryptionKeys }),
       erasure,
       retention,
-      backup: { settings, secrets, logger, openFile: options.openFile },
+      backup: { settings, secrets, logger, openFile: options.openFile, files },
     }),
     async settled() {
       await Promise.allSettled(background);

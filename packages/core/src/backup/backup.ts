@@ -1,15 +1,24 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Secrets, Settings } from '@slimy/config';
-import { column, migrationStatus, openSnapshot, tableNames, type OwnConnection } from '@slimy/db';
+import {
+  column,
+  migrationStatus,
+  openDatabase,
+  openSnapshot,
+  tableNames,
+  type OwnConnection,
+} from '@slimy/db';
 import { AppError } from '../errors.js';
 import { writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
 import type { TaskProgress } from '../operator/task.js';
 import { databaseOptions } from '../process/open-database.js';
 import type { Logger } from '../logger.js';
-import { copyArchives, copyUploads } from './copy-files.js';
+import { openFileStore, type FileStore } from '../uploads/file-store.js';
+import { copyArchives } from './copy-files.js';
 import { backupFormat, keyFingerprint, MANIFEST, type BackupManifest } from './manifest.js';
 import { tablePages } from './table-pages.js';
+import { copyUploads } from './uploads.js';
 
 /** How often a backup begins anew because an archive's file was written anew at that moment, and the pause before. */
 const MOST_SNAPSHOTS = 5;
@@ -22,6 +31,8 @@ export interface BackupParts {
   readonly secrets: Secrets;
   readonly logger: Logger;
   readonly openFile?: OpenFile | undefined;
+  /** Where the bytes of uploads are; what the settings name without it. */
+  readonly files?: FileStore | undefined;
 }
 
 interface BackupRun {
@@ -37,6 +48,8 @@ export interface BackupResult {
   readonly tables: number;
   readonly files: number;
   readonly bytes: number;
+  /** Files that were lost before; the backup is whole without them. */
+  readonly missing: readonly string[];
 }
 
 async function writeTable(
@@ -55,6 +68,24 @@ async function writeTable(
   }
   const { rowCount, bytes, sha256, rowsSha256 } = written;
   return { table, file, rowCount, bytes, sha256, rowsSha256 };
+}
+
+/** Copies the files of uploads from where the settings have them. */
+async function uploadsOf(
+  snapshot: OwnConnection,
+  folder: string,
+  { settings, logger, files }: BackupParts,
+  { now, progress, signal }: BackupRun,
+): ReturnType<typeof copyUploads> {
+  const store = files ?? (await openFileStore(settings));
+  const live = await openDatabase(databaseOptions(settings, logger));
+  try {
+    return await copyUploads({ snapshot, store, live, now, progress, signal }, folder);
+  } finally {
+    await live.close();
+    // What was handed in is closed by whoever made it.
+    if (!files) store.close();
+  }
 }
 
 /**
@@ -100,7 +131,12 @@ async function makeOnce(
       progress({ step: table, done: tables.length, total: names.length });
       tables.push(await writeTable(snapshot, partial, table, facts));
     }
-    const files = [...archives.files, ...(await copyUploads(settings.DATA_DIR, partial))];
+    const uploads = await uploadsOf(snapshot, partial, parts, run);
+    if (uploads.missing.length > 0) {
+      logger.warn({ files: uploads.missing }, 'Files of uploads are lost; the backup goes without them');
+    }
+    const files = [...archives.files, ...uploads.files];
+    const missing = [...archives.missing, ...uploads.missing];
     const manifest: BackupManifest = {
       format: backupFormat,
       createdAt: now.toISOString(),
@@ -109,6 +145,7 @@ async function makeOnce(
       keyFingerprint: keyFingerprint(secrets),
       tables,
       files,
+      missing,
     };
     await writeFile(join(partial, MANIFEST), JSON.stringify(manifest, null, 2), { mode: 0o600, flush: true });
     await rename(partial, folder);
@@ -120,6 +157,7 @@ async function makeOnce(
       tables: tables.length,
       files: files.length,
       bytes: sum(tables) + sum(files),
+      missing,
     };
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

@@ -1,8 +1,8 @@
-import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { column, type OwnConnection } from '@slimy/db';
 import { isErrno } from '../errno.js';
-import { hashOfFile } from '../lifecycle/archive-file.js';
+import { hashOfFile, writeFailure } from '../lifecycle/archive-file.js';
 import type { BackupManifest } from './manifest.js';
 
 type Files = BackupManifest['files'];
@@ -15,7 +15,7 @@ async function copied(dataDir: string, path: string, backup: string): Promise<Fi
     await copyFile(join(dataDir, path), copy);
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return null;
-    throw error;
+    throw writeFailure(copy, error);
   }
   return { path, bytes: (await stat(copy)).size, sha256: await hashOfFile(copy) };
 }
@@ -34,25 +34,10 @@ export async function copyArchives(
   const files: Files = [];
   const missing: string[] = [];
   for (const { file_name: name } of named) {
-    const file = await copied(dataDir, join('archives', name), backup);
-    if (file === null) missing.push(name);
+    const path = join('archives', name);
+    const file = await copied(dataDir, path, backup);
+    if (file === null) missing.push(path);
     else files.push(file);
   }
   return { files, missing };
-}
-
-/** Copies the files of uploads; one that goes away meanwhile was erased, or swept. */
-export async function copyUploads(dataDir: string, backup: string): Promise<Files> {
-  const source = join(dataDir, 'uploads');
-  const found = await readdir(source, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (isErrno(error, 'ENOENT')) return [];
-    throw error;
-  });
-  const files: Files = [];
-  for (const entry of found.filter((one) => one.isFile() && !one.name.endsWith('.partial'))) {
-    const path = join(entry.parentPath, entry.name).slice(dataDir.length + 1);
-    const file = await copied(dataDir, path, backup);
-    if (file !== null) files.push(file);
-  }
-  return files;
 }

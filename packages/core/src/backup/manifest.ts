@@ -34,8 +34,12 @@ const manifest = z.object({
       rowsSha256: z.string(),
     }),
   ),
-  /** Uploads and archives, with their place below DATA_DIR. */
-  files: z.array(z.object({ path: placeBelow, bytes: z.int(), sha256: z.string() })),
+  /** Archives with their place below DATA_DIR, and uploads by their name in whichever storage has them. */
+  files: z.array(
+    z.object({ path: placeBelow, bytes: z.int(), sha256: z.string(), contentType: z.string().optional() }),
+  ),
+  /** Files that the rows name and that were lost before: nothing of them is in the backup. */
+  missing: z.array(placeBelow).default([]),
 });
 export type BackupManifest = z.infer<typeof manifest>;
 export const backupFormat = FORMAT;

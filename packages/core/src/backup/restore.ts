@@ -14,9 +14,11 @@ import { AppError } from '../errors.js';
 import { readRowFile, requireIntact } from '../lifecycle/archive-file.js';
 import type { TaskProgress } from '../operator/task.js';
 import { databaseOptions, migrationTarget } from '../process/open-database.js';
+import { openFileStore } from '../uploads/file-store.js';
 import type { BackupParts } from './backup.js';
 import { keyFingerprint, readManifest, type BackupManifest } from './manifest.js';
 import { tablePages } from './table-pages.js';
+import { isUpload, putUploads } from './uploads.js';
 
 interface RestoreRun {
   readonly verify: boolean;
@@ -28,6 +30,8 @@ export interface RestoreResult {
   readonly rows: number;
   readonly tables: number;
   readonly files: number;
+  /** Files that were lost before the backup was made. */
+  readonly missing: readonly string[];
   /** Whether counts and checksums were compared with those of the snapshot. */
   readonly verified: boolean;
 }
@@ -101,6 +105,29 @@ async function compare(
   });
 }
 
+/** Puts archives below `DATA_DIR` and uploads into the storage that the settings name. */
+async function restoreFiles(
+  folder: string,
+  { files }: BackupManifest,
+  { settings, files: handedIn }: BackupParts,
+  run: RestoreRun,
+): Promise<void> {
+  for (const file of files.filter((one) => !isUpload(one))) {
+    const target = join(settings.DATA_DIR, file.path);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await copyFile(join(folder, 'files', file.path), target);
+    if (run.verify) await requireIntact(target, file.sha256);
+  }
+  const uploads = files.filter(isUpload);
+  if (uploads.length === 0) return;
+  const store = handedIn ?? (await openFileStore(settings));
+  try {
+    await putUploads(folder, uploads, store, run);
+  } finally {
+    if (!handedIn) store.close();
+  }
+}
+
 /**
  * Restores a backup into the empty database and data folder of the settings, whichever engine either of them is.
  * Nothing else may use them meanwhile. People who were erased since the backup are for the caller to take out again.
@@ -127,11 +154,7 @@ export async function restoreBackup(
       await load(loader, folder, entry);
       done += 1;
     }
-    for (const { path } of manifest.files) {
-      const target = join(settings.DATA_DIR, path);
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      await copyFile(join(folder, 'files', path), target);
-    }
+    await restoreFiles(folder, manifest, parts, run);
     for (const entry of run.verify ? known : []) {
       run.progress({ step: `verifying ${entry.table}`, done, total: steps });
       await compare(loader, entry, older);
@@ -141,6 +164,7 @@ export async function restoreBackup(
       rows: known.reduce((total, { rowCount }) => total + rowCount, 0),
       tables: known.length,
       files: manifest.files.length,
+      missing: manifest.missing,
       verified: run.verify,
     };
   } finally {

@@ -56,6 +56,15 @@ export async function hashOfFile(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
+/** What to tell of a file that could not be written: a full disk is for whoever operates the machine to mend. */
+export function writeFailure(file: string, error: unknown): unknown {
+  if (!isFull(error)) return error;
+  return new AppError('not_configured', `The disk is full: ${file} could not be written.`, {
+    remedy: 'Make room in DATA_DIR and run it again; nothing was deleted.',
+    cause: error,
+  });
+}
+
 async function synced(path: string): Promise<void> {
   const handle = await open(path, 'r');
   await handle.sync();
@@ -96,11 +105,7 @@ export async function writeRowFile(
     await synced(dirname(file));
   } catch (error) {
     await rm(partial, { force: true });
-    if (!isFull(error)) throw error;
-    throw new AppError('not_configured', `The disk is full: ${file} could not be written.`, {
-      remedy: 'Make room in DATA_DIR and run it again; nothing was deleted.',
-      cause: error,
-    });
+    throw writeFailure(file, error);
   }
   const { size } = await stat(file);
   return { rowCount, bytes: size, sha256: await hashOfFile(file), rowsSha256: rowsHash.digest('hex') };

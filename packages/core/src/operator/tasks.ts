@@ -144,8 +144,8 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
           const target = folder ?? join(parts.backup.settings.DATA_DIR, 'backups', name);
           const result = await makeBackup(target, parts.backup, { now, progress, signal });
           await parts.writes.change(caller, [], async (change) => {
-            const { rows, files } = result;
-            const details = { rows, files };
+            const { rows, files, missing } = result;
+            const details = { rows, files, missing: missing.length };
             change.audit({ action: 'backup.make', resourceType: 'backup', resourceId: null, details });
           });
           return result;

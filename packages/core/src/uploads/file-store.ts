@@ -9,8 +9,16 @@ import { AppError } from '../errors.js';
 export interface FileStore {
   /** @throws AppError `storage_full` or `storage_unavailable` */
   write(name: string, bytes: Uint8Array, contentType: string): Promise<void>;
+  /** As `write`, without holding the whole file in memory. */
+  writeFrom(
+    name: string,
+    content: Readable,
+    file: { readonly bytes: number; readonly contentType: string },
+  ): Promise<void>;
   /** @throws AppError `storage_unavailable` */
   read(name: string): Promise<Readable>;
+  /** Whether there is such a file. @throws AppError `storage_unavailable` */
+  has(name: string): Promise<boolean>;
   /** A file that is not there counts as deleted. */
   delete(name: string): Promise<void>;
   close(): void;
@@ -46,7 +54,10 @@ export function fileStore(adapter: StorageAdapter, close: () => void = () => und
   return {
     write: (name, bytes, mimeType) =>
       held(storage.write(name, Buffer.from(bytes), { mimeType, size: bytes.byteLength })),
+    writeFrom: (name, content, { bytes, contentType }) =>
+      held(storage.write(name, content, { mimeType: contentType, size: bytes })),
     read: (name) => held(storage.read(name)),
+    has: (name) => held(storage.fileExists(name)),
     delete: (name) => held(storage.deleteFile(name)),
     close,
   };

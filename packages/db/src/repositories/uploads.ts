@@ -193,6 +193,19 @@ export class Uploads {
     return new Set(rows.map(({ storageKey }) => storageKey));
   }
 
+  /** Of these ids those whose files must still be in the storage: stored, and not for the sweeper to take. */
+  async keptAmong(ids: readonly string[], now: Date): Promise<ReadonlySet<string>> {
+    const rows = await this.#table.findMany({
+      where: {
+        id: { in: [...ids] },
+        state: 'stored',
+        OR: [{ expiresAt: null }, { expiresAt: { gt: now } }],
+      },
+      select: { id: true },
+    });
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** Deletes rows whose files are gone. */
   async delete(ids: readonly string[]): Promise<void> {
     await this.#table.deleteMany({ where: { id: { in: [...ids] } } });
