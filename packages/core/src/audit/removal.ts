@@ -1,10 +1,20 @@
-import { repositories, type AuditSealRow, type Database } from '@slimy/db';
+import {
+  repositories,
+  type AuditLogRow,
+  type AuditSealRow,
+  type Database,
+  type Repositories,
+} from '@slimy/db';
 import type { Caller } from '../caller.js';
 import { AppError } from '../errors.js';
 import type { WritePath } from '../write/write-path.js';
-import { removalProofOf } from './seal-macs.js';
+import { isSealedRow, removalProofOf, rowMacsBySequence, rowsHashOf } from './seal-macs.js';
 
 const SEALS_AT_ONCE = 50;
+/** One more than the records under one seal, so that inserted ones are seen too. */
+const MOST_RECORDS = 501;
+
+type AuditSeals = Repositories['auditSeals'];
 
 interface AuditRemovalParts {
   readonly database: Database;
@@ -16,6 +26,26 @@ const program: Caller = {
   actor: { kind: 'system', task: 'audit.remove' },
   request: { requestId: 'audit.remove', ipAddress: null, userAgent: null },
 };
+
+/** What a removal did, or would do. */
+export interface AuditRange {
+  readonly records: number;
+  /** The instant of the oldest of them. */
+  readonly oldest: Date | null;
+  /** Numbers of the seals whose records are left alone: they are not as they were sealed. */
+  readonly damaged: readonly bigint[];
+}
+
+/** Tells whoever looks at the job or the command that ranges were left alone. */
+export function damagedRanges(damaged: readonly bigint[]): AppError {
+  const named = damaged.slice(0, 10).join(', ');
+  const more = damaged.length > 10 ? ` and ${damaged.length - 10} more` : '';
+  return new AppError(
+    'internal',
+    `The records under seal ${named}${more} are not as they were sealed and were left alone; all others went. Run "slimy audit verify".`,
+    { remedy: 'Run "slimy audit verify": it says what was tampered with.' },
+  );
+}
 
 /**
  * Takes old records out of the audit trail: whole sealed ranges, in their order. Their seals stay in the chain and
@@ -29,36 +59,75 @@ export class AuditRemoval {
   }
 
   /**
-   * Removes the ranges of which every record is older than the instant; gives how many records went.
-   * @throws AppError `internal` for a range that is not as it was sealed: what shows tampering is not taken away
+   * Removes the ranges of which every record is older than the instant. One that is not as it was sealed is left
+   * alone, for what shows tampering is not taken away, and the others go all the same.
    */
-  async removeBefore(before: Date, signal?: AbortSignal): Promise<number> {
+  async removeBefore(before: Date, signal?: AbortSignal): Promise<AuditRange> {
+    const damaged: bigint[] = [];
+    let records = 0;
+    for await (const seal of this.#removable(before, signal)) {
+      const removed = await this.#remove(seal);
+      if (removed === null) damaged.push(seal.number);
+      else records += removed;
+    }
+    return { records, oldest: null, damaged };
+  }
+
+  /** What `removeBefore` would remove now, counted until there are more records than `most`. */
+  async preview(before: Date, most: number): Promise<AuditRange> {
     const { auditSeals } = repositories(this.#parts.database);
-    for (let removed = 0; ;) {
-      const seals = signal?.aborted ? [] : await auditSeals.removable(before, SEALS_AT_ONCE);
-      if (seals.length === 0) return removed;
-      for (const seal of seals) removed += await this.#remove(seal);
+    const damaged: bigint[] = [];
+    let records = 0;
+    let oldest: Date | null = null;
+    for await (const seal of this.#removable(before)) {
+      const rows = await this.#sealedRows(auditSeals, seal);
+      if (rows === null) {
+        damaged.push(seal.number);
+        continue;
+      }
+      records += rows.length;
+      for (const { timestamp } of rows) if (oldest === null || timestamp < oldest) oldest = timestamp;
+      if (records > most) break;
+    }
+    return { records, oldest, damaged };
+  }
+
+  async *#removable(before: Date, signal?: AbortSignal): AsyncGenerator<AuditSealRow> {
+    const { auditSeals } = repositories(this.#parts.database);
+    for (let after = 0n; ;) {
+      const seals: AuditSealRow[] = await auditSeals.removable(before, after, SEALS_AT_ONCE);
+      for (const seal of seals) {
+        if (signal?.aborted) return;
+        yield seal;
+        after = seal.number;
+      }
+      if (seals.length < SEALS_AT_ONCE) return;
     }
   }
 
-  #remove(seal: AuditSealRow): Promise<number> {
+  /** The records under a seal; null when they, or the seal itself, are not as they were sealed. */
+  async #sealedRows(auditSeals: AuditSeals, seal: AuditSealRow): Promise<AuditLogRow[] | null> {
+    const { auditKey } = this.#parts;
+    const rows = await auditSeals.rows(seal.fromSequence, seal.toSequence, MOST_RECORDS);
+    const macs = rowMacsBySequence(seal.rowMacs);
+    const whole =
+      seal.rowsHash === rowsHashOf(auditKey, seal.rowMacs) &&
+      rows.length === seal.rowCount &&
+      rows.length === macs.size &&
+      rows.every((row) => isSealedRow(auditKey, row, macs.get(row.sequence) ?? ''));
+    return whole ? rows : null;
+  }
+
+  /** How many records went; null for a range that is not as it was sealed. */
+  #remove(seal: AuditSealRow): Promise<number | null> {
     const { auditKey, writes } = this.#parts;
     return writes.change(program, [], async (change) => {
+      const { auditSeals } = change.repositories;
+      if ((await this.#sealedRows(auditSeals, seal)) === null) return null;
       const removal = { rowsRemovedAt: change.now, archiveId: null };
-      const records = await change.repositories.auditSeals.removeRows(seal, {
-        ...removal,
-        rowMacs: removalProofOf(auditKey, seal, removal),
-      });
-      const { number, fromSequence, toSequence, rowCount } = seal;
-      if (records !== rowCount) {
-        throw new AppError(
-          'internal',
-          `Seal ${number} covers ${rowCount} records, and ${records} are there.`,
-          {
-            remedy: 'Run "slimy audit verify" to see what is missing; none of them was removed now.',
-          },
-        );
-      }
+      const rowMacs = removalProofOf(auditKey, seal, removal);
+      const records = await auditSeals.removeRows(seal, { ...removal, rowMacs });
+      const { number, fromSequence, toSequence } = seal;
       change.audit({
         action: 'audit.remove',
         resourceType: 'audit_seal',

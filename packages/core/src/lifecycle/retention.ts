@@ -1,7 +1,7 @@
 import type { RetentionPolicy } from '@slimy/contract';
 import { column, repositories, type Database, type Repositories, type RetentionPolicyRow } from '@slimy/db';
 import { z } from 'zod';
-import type { AuditRemoval } from '../audit/removal.js';
+import { damagedRanges, type AuditRemoval } from '../audit/removal.js';
 import { DAY, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import { olderThan, type Archiver } from './archiver.js';
@@ -86,6 +86,10 @@ export class Retention {
   }
 
   async #count(kind: RetentionKind, before: Date) {
+    if (kind.deletedAs === 'sealed-ranges') {
+      const { records, oldest } = await this.#parts.auditRemoval.preview(before, MOST_COUNTED);
+      return { rows: Math.min(records, MOST_COUNTED), rowsIsLowerBound: records > MOST_COUNTED, oldest };
+    }
     const { sql } = this.#parts.database;
     const counted = await sql.one(
       `SELECT COUNT(*) AS count, MIN(instant) AS oldest FROM
@@ -101,7 +105,11 @@ export class Retention {
     };
   }
 
-  /** Carries one policy out; gives how many rows went. Goes on with what a killed run left, also of a policy that is off by now. */
+  /**
+   * Carries one policy out; gives how many rows went. Goes on with what a killed run left, also of a policy that is
+   * off by now.
+   * @throws AppError when part of the rows had to be left alone, once all others went
+   */
   async run(name: string, signal?: AbortSignal): Promise<number> {
     const kind = retentionKind(name);
     const policy = (await this.policies()).find((one) => one.kind === name);
@@ -118,15 +126,21 @@ export class Retention {
   }
 
   #delete(kind: RetentionKind, before: Date, signal: AbortSignal | undefined): Promise<number> {
-    const { archiver, auditRemoval, guildErasure } = this.#parts;
+    const { archiver, guildErasure } = this.#parts;
     switch (kind.deletedAs ?? 'rows') {
       case 'guilds':
         return guildErasure.eraseLeft(before, signal);
       case 'sealed-ranges':
-        return auditRemoval.removeBefore(before, signal);
+        return this.#removeRanges(before, signal);
       case 'rows':
         return archiver.deleteOld(kind, before, signal);
     }
+  }
+
+  async #removeRanges(before: Date, signal: AbortSignal | undefined): Promise<number> {
+    const { records, damaged } = await this.#parts.auditRemoval.removeBefore(before, signal);
+    if (damaged.length > 0) throw damagedRanges(damaged);
+    return records;
   }
 
   /** The job behind `lifecycle.run`; without a kind all of them, as its schedule enqueues it. */
@@ -137,7 +151,12 @@ export class Retention {
       maxAttempts: 5,
       run: async ({ kind }, signal) => {
         const kinds = kind === undefined ? retentionKinds.map((one) => one.kind) : [kind];
-        for (const one of kinds) if (!signal.aborted) await this.run(one, signal);
+        const failures: unknown[] = [];
+        for (const one of kinds) {
+          // One that fails holds none of the others up.
+          if (!signal.aborted) await this.run(one, signal).catch((error: unknown) => failures.push(error));
+        }
+        if (failures.length > 0) throw failures[0];
       },
     });
   }

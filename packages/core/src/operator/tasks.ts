@@ -125,11 +125,18 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
           }
           if (preview) return { kinds: await retention.preview(kind) };
           const kinds = [];
+          const failures: unknown[] = [];
           for (const one of kind === undefined ? known : [kind]) {
             if (signal.aborted) break;
-            kinds.push({ kind: one, rows: await retention.run(one, signal) });
+            try {
+              kinds.push({ kind: one, rows: await retention.run(one, signal) });
+            } catch (error) {
+              // One that fails holds none of the others up.
+              failures.push(error);
+            }
             progress({ step: one, done: kinds.length, total: kind === undefined ? known.length : 1 });
           }
+          if (failures.length > 0) throw failures[0];
           return { kinds };
         },
       ),

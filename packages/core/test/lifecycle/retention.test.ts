@@ -15,7 +15,7 @@ import { describeOnEachEngine, seededRandom, shortOrLong } from '@slimy/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../src/index.ts';
 import { hashOfFile } from '../../src/lifecycle/archive-file.ts';
-import { outcomeOf, parsed } from '../support/calls.ts';
+import { auditTrail, outcomeOf, parsed } from '../support/calls.ts';
 import { newInstallation, openCore, type Installation, type TestCore } from '../support/open-core.ts';
 import { club, emptyWorld, settleWorld, signIn, world, type WorldIds } from '../support/settle-world.ts';
 import { dyingDatabase } from './dying-database.ts';
@@ -142,14 +142,26 @@ describeOnEachEngine('retention', (fixture) => {
       await core.jobs.runDue();
     };
     const { sql } = core.database;
+    const all = async () => (await readPlainRows(sql, 'audit_logs', {})).length;
+    const previewed = async () => (await lifecycle.preview(operator, { kind: 'audit' }))[0];
     await sql.execute('UPDATE audit_seals SET row_count = row_count + 1');
+    expect(await previewed()).toMatchObject({ rows: 0, oldest: null });
     await retain();
     expect(await records()).toBe(count);
+    const [job] = await readPlainRows(sql, 'jobs', { where: `last_error LIKE '%not as they were sealed%'` });
+    expect(job?.['last_error']).toContain('slimy audit verify');
     await sql.execute('UPDATE audit_seals SET row_count = row_count - 1');
     await sql.execute('DELETE FROM jobs');
+    const preview = await previewed();
+    const [there, noted] = [await all(), await auditTrail(core, 'audit.remove')];
     await retain();
     expect(await records()).toBeLessThan(count);
     expect(await records()).toBeGreaterThan(0);
+    // What went, but for the records that this run itself left.
+    const left = (await auditTrail(core, 'audit.remove')).length - noted.length + 1;
+    expect(preview?.rows).toBe(there + left - (await all()));
+    expect(preview?.oldest?.getTime()).toBeLessThan(before.getTime() + 2 * 60_000);
+    expect(await previewed()).toMatchObject({ rows: 0, oldest: null });
     const [removed] = await readPlainRows(core.database.sql, 'audit_seals', { orderBy: 'number' });
     expect(removed).toMatchObject({ rows_removed_at: expect.any(String) });
     const youngest = await core.database.sql.one('SELECT MIN(timestamp) AS oldest FROM audit_logs', [], {
@@ -157,6 +169,55 @@ describeOnEachEngine('retention', (fixture) => {
     });
     expect(youngest?.oldest.getTime()).toBeGreaterThan(before.getTime() + 2 * 60_000);
     expect(await audit.verify(operator, parsed('audit.verify', {}))).toMatchObject({ findings: [] });
+    now = before;
+  });
+
+  test('leaves a sealed range alone that is not as it was sealed, and the others and all other kinds go', async () => {
+    const { guildSettings, lifecycle } = core.services;
+    const { sql } = core.database;
+    const before = now;
+    // Behind whatever the trail has got already.
+    now = new Date(now.getTime() + 500 * DAY);
+    operator = await (await signIn(core, ids, 'operator')).caller();
+    const first = await core.database.sql.one('SELECT MAX(number) AS number FROM audit_seals', [], {
+      number: column.nullable(column.int),
+    });
+    for (const version of [0, 1, 2]) {
+      const editor = await (await signIn(core, ids, 'editor')).caller();
+      await guildSettings.update(editor, { guildId: club, version, settings: { notes: `${version}` } });
+      now = new Date(now.getTime() + 2 * 60_000);
+      await core.jobs.runDue();
+    }
+    const sealsWhere = (condition: string) =>
+      sql.query(
+        `SELECT number, rows_hash FROM audit_seals WHERE number > ? AND ${condition} ORDER BY number`,
+        [first?.number ?? 0],
+        { number: column.int, rows_hash: column.text },
+      );
+    const seals = await sealsWhere('1 = 1');
+    const numbers = seals.map(({ number }) => number);
+    expect(numbers).toHaveLength(3);
+    // As somebody who writes in the database may: the seal of the second range says something else than its rows.
+    await sql.execute('UPDATE audit_seals SET rows_hash = ? WHERE number = ?', ['forged', numbers[1] ?? 0]);
+    now = new Date(now.getTime() + 401 * DAY);
+    operator = await (await signIn(core, ids, 'operator')).caller();
+    const audit = { kind: 'audit', version: 0, enabled: true, action: 'delete', days: 400 } as const;
+    await lifecycle.setPolicy(operator, audit);
+    await keepChat(180);
+    const archive = core.tasks.get('archive')?.run(
+      { preview: false },
+      {
+        caller: operator,
+        progress: () => undefined,
+        signal: new AbortController().signal,
+      },
+    );
+    await expect(archive).rejects.toThrow(`The records under seal ${numbers[1]} are not as they were sealed`);
+    const left = (await sealsWhere('rows_removed_at IS NULL')).map(({ number }) => number);
+    expect(left.filter((one) => numbers.includes(one))).toEqual([numbers[1]]);
+    expect(await messages()).toEqual([]);
+    const hash = seals[1]?.rows_hash ?? '';
+    await sql.execute('UPDATE audit_seals SET rows_hash = ? WHERE number = ?', [hash, numbers[1] ?? 0]);
     now = before;
   });
 

@@ -130,10 +130,10 @@ export class AuditSeals {
     });
   }
 
-  /** Sealed ranges whose rows are all older than the instant and still there, oldest first. */
-  async removable(before: Date, limit: number): Promise<AuditSealRow[]> {
+  /** Sealed ranges behind a number whose rows are all older than the instant and still there, oldest first. */
+  async removable(before: Date, after: bigint, limit: number): Promise<AuditSealRow[]> {
     const seals = await this.#table.findMany({
-      where: { rowsRemovedAt: null },
+      where: { rowsRemovedAt: null, number: { gt: after } },
       orderBy: { number: 'asc' },
       take: limit,
     });

@@ -124,8 +124,8 @@ describeOnEachEngine('the audit trail', (fixture) => {
     };
     await auditSeals.insert(seal);
     expect((await errorOf(auditSeals.insert(seal))).kind).toBe('unique_violation');
-    expect(await auditSeals.removable(new Date(1), 5)).toEqual([]);
-    expect(await auditSeals.removable(new Date(2), 5)).toHaveLength(1);
+    expect(await auditSeals.removable(new Date(1), 0n, 5)).toEqual([]);
+    expect(await auditSeals.removable(new Date(2), 0n, 5)).toHaveLength(1);
     const removed = await database().transaction((tx) =>
       repositories(tx).auditSeals.removeRows(seal, { rowMacs: 'gone', rowsRemovedAt: at, archiveId: null }),
     );
@@ -134,7 +134,7 @@ describeOnEachEngine('the audit trail', (fixture) => {
     expect(await auditSeals.after(seal.number - 1n, 5)).toMatchObject([
       { number: seal.number, rowsRemovedAt: at },
     ]);
-    expect(await auditSeals.removable(new Date(2), 5)).toEqual([]);
+    expect(await auditSeals.removable(new Date(2), 0n, 5)).toEqual([]);
     await errorOf(database().sql.execute('DELETE FROM audit_logs WHERE guild_id = ?', [guildId]));
   });
 });
