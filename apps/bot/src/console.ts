@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import { createClient } from '@slimy/client';
 import { loadSecrets, loadSettings, SettingsError } from '@slimy/config';
-import { pino } from 'pino';
+import pino from 'pino';
 import { readArguments } from './console/arguments.js';
 import { LineError } from './console/parse-line.js';
 import { runConsole } from './console/run-console.js';
+import { createLog, told } from './log.js';
 
 async function main(): Promise<boolean> {
   const given = readArguments(process.argv.slice(2));
@@ -18,7 +19,7 @@ async function main(): Promise<boolean> {
   };
   return runConsole(given, terminal, {
     client: createClient({ url: settings.API_URL, ...(token === undefined ? {} : { token }) }),
-    logger: pino({ name: 'bot-console', level: settings.LOG_LEVEL }, pino.destination(2)),
+    logger: createLog('bot-console', settings.LOG_LEVEL, pino.destination(2)),
     webUrl: settings.PUBLIC_URL,
     print: (text) => console.log(text),
   });
@@ -28,6 +29,6 @@ try {
   process.exitCode = (await main()) ? 0 : 1;
 } catch (error) {
   const expected = error instanceof SettingsError || error instanceof LineError;
-  console.error(expected ? error.message : error);
+  console.error(told(error, expected));
   process.exitCode = 1;
 }

@@ -1,6 +1,7 @@
 import { createClient } from '@slimy/client';
 import { loadSecrets, loadSettings, SettingsError } from '@slimy/config';
-import { pino } from 'pino';
+import pino from 'pino';
+import { createLog, told } from './log.js';
 import { startBot } from './start-bot.js';
 import { BotStartError } from './start-error.js';
 
@@ -9,7 +10,7 @@ const EXIT_MISCONFIGURED = 78;
 
 async function main(): Promise<void> {
   const settings = loadSettings(process.env);
-  const logger = pino({ name: 'bot', level: settings.LOG_LEVEL });
+  const logger = createLog('bot', settings.LOG_LEVEL, pino.destination(1));
   if (!settings.DISCORD_TOKEN) {
     throw new BotStartError(
       'DISCORD_TOKEN is not set. Create a bot at https://discord.com/developers/applications and set its token.',
@@ -47,6 +48,6 @@ try {
   process.exit(0);
 } catch (error) {
   const misconfigured = error instanceof SettingsError || error instanceof BotStartError;
-  console.error(misconfigured ? error.message : error);
+  console.error(told(error, misconfigured));
   process.exit(misconfigured ? EXIT_MISCONFIGURED : 1);
 }

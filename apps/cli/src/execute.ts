@@ -1,5 +1,5 @@
-import { loadSettings, SettingsError } from '@slimy/config';
-import { AppError, DataFolderTakenError, KeyMismatchError, withoutSecrets } from '@slimy/core';
+import { loadSettings, SettingsError, withoutSecrets } from '@slimy/config';
+import { AppError, DataFolderTakenError, KeyMismatchError } from '@slimy/core';
 import { DatabaseError, MigrationError } from '@slimy/db';
 import { Command } from 'commander';
 import type { Command as Work } from './commands.js';

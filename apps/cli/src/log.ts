@@ -1,4 +1,5 @@
-import { withoutSecrets, type Logger } from '@slimy/core';
+import { withoutSecrets } from '@slimy/config';
+import type { Logger } from '@slimy/core';
 
 function line(fields: object, message: string): void {
   const error = 'err' in fields && fields.err instanceof Error ? `: ${fields.err.message}` : '';

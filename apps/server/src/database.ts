@@ -1,5 +1,5 @@
-import { loadSettings, type Settings } from '@slimy/config';
-import { lockDataFolder, migrationTarget, seedDatabase, withoutSecrets } from '@slimy/core';
+import { loadSettings, type Settings, withoutSecrets } from '@slimy/config';
+import { lockDataFolder, migrationTarget, seedDatabase } from '@slimy/core';
 import { checkDatabase, migrate } from '@slimy/db';
 import type { Logger } from 'pino';
 import { createLog } from './start/log.js';

@@ -1,5 +1,4 @@
-import { loadSettings, type Settings } from '@slimy/config';
-import { withoutSecrets } from '@slimy/core';
+import { loadSettings, type Settings, withoutSecrets } from '@slimy/config';
 import { withFreePort } from './start/free-port.js';
 import { createLog } from './start/log.js';
 import { startProgram } from './start/program.js';

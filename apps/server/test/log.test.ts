@@ -1,4 +1,4 @@
-import { withoutSecrets } from '@slimy/core';
+import { withoutSecrets } from '@slimy/config';
 import { describe, expect, it } from 'vitest';
 import { createLog } from '../src/start/log.ts';
 

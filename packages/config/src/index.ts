@@ -2,4 +2,5 @@ export { isLoopback, type DatabaseAddress, type StorageAddress } from './address
 export type { Environment } from './environment.js';
 export type { NamedKey } from './fields.js';
 export { loadSecrets, type Secrets } from './secrets.js';
+export { withoutSecretFields, withoutSecrets } from './without-secrets.js';
 export { loadSettings, SettingsError, type Settings } from './settings.js';

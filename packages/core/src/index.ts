@@ -21,7 +21,6 @@ export { DataFolderTakenError, lockDataFolder } from './process/data-folder-lock
 export { databaseOptions, migrationTarget, openMigrated, seedDatabase } from './process/open-database.js';
 export { KeyMismatchError, requireOwnKeys } from './process/own-keys.js';
 export { openShared, type SharedParts } from './process/open-shared.js';
-export { withoutSecrets } from './process/without-secrets.js';
 export * from './permissions/rules.js';
 export * from './services/services.js';
 export type { RefusedCall } from './write/refusals.js';
