@@ -146,6 +146,12 @@ describeOnEachEngine('erasing a guild', (fixture) => {
     await run();
     expect(await leftAt(), 'too soon').not.toBeUndefined();
     later(2);
+    await lifecycle.run(operator, { kind: 'guilds' });
+    await told(true);
+    await core.jobs.runDue();
+    expect(await leftAt(), 'the bot came back before its erasure began').toBeNull();
+    await told(false);
+    later(31);
     expect(await lifecycle.preview(operator, { kind: 'guilds' })).toMatchObject([{ rows: 1 }]);
     await run();
     expect(await leftAt()).toBeUndefined();
