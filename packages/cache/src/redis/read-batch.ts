@@ -22,8 +22,10 @@ const batchKeys = 120;
 const mostWaiting = 50_000;
 
 /**
- * Joins the reads of one tick into few commands, each key asked once in each. A read that says
- * `hedged` is answered after the hedge delay at the latest, the others at the deadline.
+ * Joins the reads of one turn of the event loop into few commands, each key asked once in each: what
+ * several callers sent arrives in one turn, and a command of its own for each of them costs more than its
+ * answer is worth. A read that says `hedged` is answered after the hedge delay at the latest, the others at
+ * the deadline.
  */
 export class BatchedReader<T> {
   readonly #link: RedisLink;
@@ -31,6 +33,8 @@ export class BatchedReader<T> {
   #open: Waiting<T>[] = [];
   #openKeys = 0;
   #waiting = 0;
+  /** Commands not answered yet. */
+  #underWay = 0;
 
   constructor(link: RedisLink, limits: CacheLimits) {
     this.#link = link;
@@ -46,11 +50,23 @@ export class BatchedReader<T> {
       this.#waiting += 1;
       this.#openKeys += keys.length;
       if (this.#open.push({ keys, hedged, convert, resolve, done: false }) === 1) {
-        process.nextTick(() => this.#flush());
+        this.#flushSoon();
       } else if (this.#openKeys >= batchKeys) {
         this.#flush();
       }
     });
+  }
+
+  /**
+   * Redis idle, the callers of this very moment go together at once; while it is at work, so do all that the
+   * turn still brings.
+   */
+  #flushSoon(): void {
+    if (this.#underWay === 0) {
+      process.nextTick(() => this.#flush());
+    } else {
+      setImmediate(() => this.#flush());
+    }
   }
 
   #flush(): void {
@@ -76,6 +92,7 @@ export class BatchedReader<T> {
     const stop = this.#startTimers(batch, () => {
       late = true;
     });
+    this.#underWay += 1;
     try {
       const replies = await this.#link.port.readMany([...positions.keys()]);
       stop();
@@ -95,6 +112,8 @@ export class BatchedReader<T> {
         this.#link.failed(error);
       }
       this.#answerAll(batch);
+    } finally {
+      this.#underWay -= 1;
     }
   }
 
