@@ -14,8 +14,21 @@ function wholeNumber(value: bigint): ExecuteValues {
   return TypedParameter.BIGINT(value);
 }
 
+let minute = Number.NaN;
+let textOfMinute = '';
+
+/** UTC with milliseconds. Thousands at once are mostly of few minutes, so the text of the last one is kept. */
 function instant(value: Date): string {
-  return value.toISOString().slice(0, -1).replace('T', ' ');
+  const ms = value.getTime();
+  const itsMinute = Math.floor(ms / 60_000);
+  if (itsMinute !== minute) {
+    textOfMinute = value.toISOString().slice(0, -'00.000Z'.length).replace('T', ' ');
+    minute = itsMinute;
+  }
+  const within = ms - itsMinute * 60_000;
+  const seconds = Math.floor(within / 1000);
+  const rest = within % 1000;
+  return `${textOfMinute}${seconds < 10 ? '0' : ''}${seconds}.${rest < 10 ? '00' : rest < 100 ? '0' : ''}${rest}`;
 }
 
 /** A value as it is sent: instants as UTC text with milliseconds, whole numbers with all their digits. */

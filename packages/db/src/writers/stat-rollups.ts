@@ -68,7 +68,11 @@ class EventCounts {
   /** One a key, in the order of `summed`. */
   rollups(): Rollup[] {
     return [...this.#counts].toSorted(byKey).map(([, { key, events, values, sum }]) => ({
-      ...key,
+      subject: key.subject,
+      guildId: key.guildId,
+      userId: key.userId,
+      type: key.type,
+      bucketStart: key.bucketStart,
       eventCount: BigInt(events),
       valueCount: BigInt(values),
       valueSum: sum,
