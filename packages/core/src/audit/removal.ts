@@ -9,10 +9,11 @@ import type { Caller } from '../caller.js';
 import { AppError } from '../errors.js';
 import type { WritePath } from '../write/write-path.js';
 import { isSealedRow, removalProofOf, rowMacsBySequence, rowsHashOf } from './seal-macs.js';
+import { ROWS_A_SEAL } from './sealing.js';
 
 const SEALS_AT_ONCE = 50;
-/** One more than the records under one seal, so that inserted ones are seen too. */
-const MOST_RECORDS = 501;
+/** One more than stand under one seal, so that inserted ones are seen too. */
+const MOST_RECORDS = ROWS_A_SEAL + 1;
 
 type AuditSeals = Repositories['auditSeals'];
 
@@ -30,7 +31,7 @@ const program: Caller = {
 /** What a removal did, or would do. */
 export interface AuditRange {
   readonly records: number;
-  /** The instant of the oldest of them. */
+  /** The instant of the oldest of them; only a preview tells it. */
   readonly oldest: Date | null;
   /** Numbers of the seals whose records are left alone: they are not as they were sealed. */
   readonly damaged: readonly bigint[];

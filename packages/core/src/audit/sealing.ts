@@ -4,7 +4,7 @@ import { chainHashOf, rowMacsOf, rowsHashOf } from './seal-macs.js';
 import type { SealHeads } from './seal-heads.js';
 
 /** Rows under one seal: their HMACs have to fit into one column. */
-const ROWS_A_SEAL = 500;
+export const ROWS_A_SEAL = 500;
 const HEADS_AT_ONCE = 500;
 /** What is older gets no row beside it any more: no transaction takes that long. */
 const SETTLED_AFTER = MINUTE;
