@@ -119,7 +119,7 @@ describeOnEachPair('the stream of new messages', (fixture) => {
   });
 
   test('loses nothing when nobody is woken: readers look for themselves within a second', async () => {
-    const watcher = follow(elsewhere, await as('member', elsewhere));
+    const watcher = follow(elsewhere, await as('member', elsewhere), '0');
     const { signals } = core;
     const silent = await openCore(installation, {
       database: core.database,
@@ -132,11 +132,16 @@ describeOnEachPair('the stream of new messages', (fixture) => {
     });
     await send(core, 'told');
     await watcher.until(1);
-    const started = performance.now();
-    await send(silent, 'not told');
-    await watcher.until(2);
-    expect(performance.now() - started).toBeLessThan(2000);
-    expect(texts(watcher)).toEqual(['told', 'not told']);
+    const took = [];
+    for (const count of [2, 3, 4]) {
+      const started = performance.now();
+      await send(silent, 'not told');
+      await watcher.until(count);
+      took.push(performance.now() - started);
+    }
+    // The quickest of three: a busy machine may hold one back, a reader that looks too seldom is late each time.
+    expect(Math.min(...took)).toBeLessThan(2000);
+    expect(texts(watcher)).toEqual(['told', 'not told', 'not told', 'not told']);
     await watcher.leave();
     await silent.close();
   });
