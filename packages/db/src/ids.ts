@@ -10,18 +10,26 @@ export function randomId(): string {
   return randomBytes(16).toString('base64url');
 }
 
+/** Two digits at once: the texts of ten bits. */
+const PAIRS = Array.from(DIGITS, (first) => Array.from(DIGITS, (second) => first + second)).flat();
+const PAIR_VALUES = PAIRS.length;
+
+function pair(value: number): string {
+  return PAIRS[value % PAIR_VALUES] ?? '';
+}
+
 function timeDigits(ms: number): string {
   let text = '';
   let rest = ms;
-  for (let place = 0; place < TIME_DIGITS; place += 1) {
-    text = DIGITS.charAt(rest % 32) + text;
-    rest = Math.floor(rest / 32);
+  for (let place = 0; place < TIME_DIGITS; place += 2) {
+    text = pair(rest) + text;
+    rest = Math.floor(rest / PAIR_VALUES);
   }
   return text;
 }
 
-/** Random bytes at hand: one draw from the system serves many ids. */
-const drawn = new Uint8Array(RANDOM_DIGITS * 256);
+/** Random numbers of 16 bits at hand: one draw from the system serves many ids. */
+const drawn = new Uint16Array((RANDOM_DIGITS / 2) * 256);
 let used = drawn.length;
 
 function randomDigits(): string {
@@ -30,10 +38,8 @@ function randomDigits(): string {
     used = 0;
   }
   let text = '';
-  for (const end = used + RANDOM_DIGITS; used < end; used += 1) {
-    // Of a byte's 256 values eight give each digit.
-    text += DIGITS.charAt((drawn[used] ?? 0) % 32);
-  }
+  // Of a number's 65,536 values 64 give each pair.
+  for (const end = used + RANDOM_DIGITS / 2; used < end; used += 1) text += pair(drawn[used] ?? 0);
   return text;
 }
 

@@ -77,19 +77,14 @@ export class UsageIngest {
     const userIdOf = new Map(discordIds.map((discordId, index) => [discordId, userIds[index] ?? null]));
     const connected = new Set(guildIds.filter((_, index) => guilds[index] !== null));
     const refused: Refused[] = [];
-    const stats = events.flatMap((event, index): NewStat[] => {
+    const stats: NewStat[] = [];
+    for (const [index, event] of events.entries()) {
       const { guildId, discordId } = event;
       const userId = discordId === undefined ? null : (userIdOf.get(discordId) ?? null);
-      if (guildId !== undefined && !connected.has(guildId)) {
-        refused.push({ index, reason: 'unknown_guild' });
-        return [];
-      }
-      if (guildId === undefined && userId === null) {
-        refused.push({ index, reason: 'unknown_person' });
-        return [];
-      }
-      return [statOf(event, userId, 'bot', now)];
-    });
+      if (guildId !== undefined && !connected.has(guildId)) refused.push({ index, reason: 'unknown_guild' });
+      else if (guildId === undefined && userId === null) refused.push({ index, reason: 'unknown_person' });
+      else stats.push(statOf(event, userId, 'bot', now));
+    }
     return { stats, refused };
   }
 }

@@ -16,8 +16,8 @@ export interface Dialect {
   /** A JSON column of any kind of value in the form that `column.jsonValue` reads. */
   jsonValue(column: string): string;
   /**
-   * Behind a table's name: the index that a page deep in a list must follow from its place on. Where one guild has
-   * most of a table, MySQL's planner would rather walk there from the beginning of the list.
+   * Behind a table's name: the index that a statement must follow, such as a page deep in a list from its place on.
+   * Where one guild has most of a table, MySQL's planner would rather walk there from the beginning of the list.
    */
   followIndex(name: string): string;
   /** The end of a SELECT that must see what others have committed since the transaction began. */

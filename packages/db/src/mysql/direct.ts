@@ -30,12 +30,15 @@ abstract class MysqlExecutor implements SqlExecutor {
   }
 
   protected abstract runner(): Runner;
+  /** Resolves when statements may be sent. */
+  protected readonly ready: Promise<unknown> | null = null;
   protected failed(_error: DatabaseError): void {}
 
   async #run(text: string, parameters: readonly SqlValue[], mostPrepared: number): Promise<Result> {
-    const runner = this.runner();
     const prepared = parameters.length > 0 && parameters.length <= mostPrepared;
     const values = parameters.map(prepared ? bound : escapable);
+    if (this.ready !== null) await this.ready;
+    const runner = this.runner();
     try {
       // Only what has parameters is worth preparing, and not every other statement can be.
       const [result] = await this.connections.watch(text, () =>
@@ -74,10 +77,13 @@ abstract class MysqlExecutor implements SqlExecutor {
 /** Direct SQL on one connection. */
 export class MysqlDirectTransaction extends MysqlExecutor {
   readonly #connection: PoolConnection;
+  protected override readonly ready: Promise<unknown> | null;
 
-  constructor(connections: MysqlConnections, connection: PoolConnection) {
+  /** `begun` resolves when the transaction is open, and no statement is sent before it. */
+  constructor(connections: MysqlConnections, connection: PoolConnection, begun?: Promise<unknown>) {
     super(connections);
     this.#connection = connection;
+    this.ready = begun ?? null;
   }
 
   protected runner(): Runner {
@@ -107,8 +113,13 @@ export class MysqlDirect extends MysqlExecutor implements DirectSql {
     const connection = await connections.acquire();
     let result: Result;
     try {
-      await connections.watch('BEGIN', () => connection.beginTransaction());
-      result = await insideTransaction(() => work(new MysqlDirectTransaction(connections, connection)));
+      // On its way while the work puts its first statement together.
+      const begun = connections.watch('BEGIN', () => connection.beginTransaction());
+      begun.catch(() => undefined);
+      result = await insideTransaction(() =>
+        work(new MysqlDirectTransaction(connections, connection, begun)),
+      );
+      await begun;
     } catch (error) {
       // The error to tell is that of the work; a connection that cannot roll back is gone already.
       await connections.end(connection, 'ROLLBACK').catch(() => undefined);
