@@ -25,7 +25,7 @@ export const commands = {
   start: (args) => [
     ...build().map(quiet),
     {
-      become: ['apps/server/dist/main.js', ...args],
+      become: ['apps/server/dist/bundle/main.js', ...args],
       env: { NODE_ENV: process.env.NODE_ENV ?? 'production' },
     },
   ],
@@ -37,9 +37,9 @@ export const commands = {
   test: built('tools/test.mjs'),
   'test:long': (args) => built('tools/test.mjs')(['--long', ...args]),
   bench: built('packages/bench/dist/main.js'),
-  'db:migrate': (args) => built('apps/server/dist/database.js')(['migrate', ...args]),
-  'db:seed': (args) => built('apps/server/dist/database.js')(['seed', ...args]),
-  'db:check': (args) => built('apps/server/dist/database.js')(['check', ...args]),
-  slimy: built('apps/cli/dist/main.js'),
+  'db:migrate': (args) => built('apps/server/dist/bundle/database.js')(['migrate', ...args]),
+  'db:seed': (args) => built('apps/server/dist/bundle/database.js')(['seed', ...args]),
+  'db:check': (args) => built('apps/server/dist/bundle/database.js')(['check', ...args]),
+  slimy: built('apps/cli/dist/bundle/main.js'),
   'bot:console': built('apps/bot/dist/console.js'),
 };

@@ -6,8 +6,8 @@ import { loadSettings } from '@slimy/config';
 import { openMigrated } from '@slimy/core';
 import { temporaryFolder, type DatabaseTemplate, type VariantFixture } from '@slimy/testing';
 
-const cli = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const server = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
+const cli = fileURLToPath(new URL('../dist/bundle/main.js', import.meta.url));
+const server = fileURLToPath(new URL('../../server/dist/bundle/main.js', import.meta.url));
 
 export type Environment = Readonly<Record<string, string>>;
 

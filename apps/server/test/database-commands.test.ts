@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { demo } from './support/open-server.ts';
 import { endPrograms, startProgram, type Environment } from './support/program.ts';
 
-const program = fileURLToPath(new URL('../dist/database.js', import.meta.url));
+const program = fileURLToPath(new URL('../dist/bundle/database.js', import.meta.url));
 
 function run(environment: Environment, ...words: string[]): Promise<{ code: number; output: string }> {
   const env = { PATH: process.env['PATH'], ...environment };

@@ -1,11 +1,22 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { freePort, temporaryFolder, type VariantFixture } from '@slimy/testing';
+import { promisify } from 'node:util';
+import { freePort, temporaryFolder, type DatabaseTemplate, type VariantFixture } from '@slimy/testing';
 
-const main = fileURLToPath(new URL('../../server/dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../server/dist/bundle/main.js', import.meta.url));
+const databaseCommands = fileURLToPath(new URL('../../server/dist/bundle/database.js', import.meta.url));
 /** Generous: suites share the machine with each other. */
 const READY_MS = 90_000;
+
+/** The program's schema with the demo community. */
+const demo: DatabaseTemplate = {
+  name: 'demo',
+  fill: async (url) => {
+    const env = { PATH: process.env['PATH'], DATABASE_URL: url, DATA_DIR: temporaryFolder('demo') };
+    await promisify(execFile)(process.execPath, [databaseCommands, 'seed'], { env });
+  },
+};
 
 /** The real server in a process of its own, with the page as it was built. */
 export class RunningServer {
@@ -34,7 +45,7 @@ export class RunningServer {
       NODE_ENV: 'production',
       RATE_LIMIT_FACTOR: '1000',
       CACHE_PREFIX: fixture.prefix,
-      ...(fixture.engine === 'mariadb' && { DATABASE_URL: await fixture.databaseUrl() }),
+      DATABASE_URL: await fixture.databaseUrl(demo),
       ...(fixture.redisUrl !== undefined && { REDIS_URL: fixture.redisUrl }),
       ...settings(`http://127.0.0.1:${port}`),
     });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { freePort, temporaryFolder, type FakeDiscord, type VariantFixture } from '@slimy/testing';
 
-const program = fileURLToPath(new URL('../../../server/dist/main.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../server/dist/bundle/main.js', import.meta.url));
 
 const botConsole = fileURLToPath(new URL('../../dist/console.js', import.meta.url));
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder, type DatabaseTemplate, type VariantFixture } from '@slimy/testing';
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bundle/main.js', import.meta.url));
 const started = new Set<ChildProcess>();
 
 /** The program as people start it, in a process of its own. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { printed, spawnPinned, stopped } from '../pinned-process.js';
 
-const serverMain = fileURLToPath(new URL('../../../../apps/server/dist/main.js', import.meta.url));
+const serverMain = fileURLToPath(new URL('../../../../apps/server/dist/bundle/main.js', import.meta.url));
 
 /** A running server that takes events from the bot. */
 export interface IngestServer {

@@ -8,7 +8,7 @@ import { printed, stopped } from '../pinned-process.js';
 import { printTable, writeJson } from '../report.js';
 import { median } from '../rounds.js';
 
-const serverMain = fileURLToPath(new URL('../../../../apps/server/dist/main.js', import.meta.url));
+const serverMain = fileURLToPath(new URL('../../../../apps/server/dist/bundle/main.js', import.meta.url));
 
 /** One start of the program, in milliseconds; memory in bytes. */
 interface Start {
