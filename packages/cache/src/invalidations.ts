@@ -282,10 +282,11 @@ export class Invalidations {
 
   async #retryAll(): Promise<void> {
     if (this.#link.trusted) {
+      const askedAt = performance.now();
       try {
         await this.#drainTickets(this.#link.port);
       } catch (error) {
-        this.#link.failed(error);
+        this.#link.failed(error, askedAt);
       }
     }
     this.#scheduleRetry();

@@ -26,10 +26,11 @@ export async function purgeRedis({ link, shared }: RedisParts, texts: readonly s
   }
   const { names } = shared;
   const goes = (name: string): boolean => names.isSpare(name) || texts.some((text) => name.includes(text));
+  const askedAt = performance.now();
   try {
     await link.port.eachKey(names.prefix, (found) => forget(link.port, found.filter(goes)));
   } catch (error) {
-    link.failed(error);
+    link.failed(error, askedAt);
     return false;
   }
   shared.forgetAll();

@@ -51,7 +51,9 @@ export class Reading {
       const flight = flights.joinable(key, undefined, false);
       if (flight !== undefined) {
         counters.coalesced += 1;
-        return this.#serve(question, await flight.result, startedAt);
+        const withoutRedis = flight.began && flight.epochs === undefined;
+        const loaded = withoutRedis ? this.#sooner(question, flight.result) : flight.result;
+        return this.#serve(question, await loaded, startedAt);
       }
     }
     for (;;) {
@@ -64,23 +66,46 @@ export class Reading {
         }
         return this.#serve(question, found, startedAt);
       }
+      const sooner = <T>(work: Promise<T>) => (epochs === undefined ? this.#sooner(question, work) : work);
       const flight = flights.joinable(key, epochs, strict);
       if (flight !== undefined) {
         snapshot.release();
         counters.coalesced += 1;
-        return this.#serve(question, await flight.result, startedAt);
+        return this.#serve(question, await sooner(flight.result), startedAt);
       }
       const running = flights.current(key);
       if (running !== undefined && strict && epochs === undefined) {
         // Without Redis a strict caller shares the next load, which begins when this one has ended.
         snapshot.release();
-        await running.result.catch(() => {});
-        continue;
+        const ended = () => undefined;
+        const late = await sooner(running.result.then(ended, ended));
+        if (late === undefined) {
+          continue;
+        }
+        return this.#serve(question, late, startedAt);
       }
       const load = (flight: Flight) => this.#parts.loading.load(flight, question, loader, epochs);
-      const loaded = await this.#start(question, snapshot, load).result;
+      const loaded = await sooner(this.#start(question, snapshot, load).result);
       return this.#serve(question, loaded, startedAt);
     }
+  }
+
+  /**
+   * Whichever comes first: the work, or the answer of a Redis that was only late. What Redis holds is then served
+   * although the database that the work waits for is slow or away.
+   * @throws what the work throws, when Redis has nothing to serve either
+   */
+  async #sooner<T>(question: Question, work: Promise<T>): Promise<T | Loaded> {
+    const { redis, cells } = this.#parts;
+    if (redis === undefined || !redis.link.trusted) {
+      return work;
+    }
+    const snapshot = cells.acquire(question.plan.names);
+    const late = this.#look(question, snapshot, false).then(({ found }): Promise<T | Loaded> => {
+      snapshot.release();
+      return found === undefined ? work : Promise.resolve(found);
+    });
+    return Promise.any([work, late]).catch(() => work);
   }
 
   /** The value from either tier. */

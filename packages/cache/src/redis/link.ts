@@ -34,6 +34,8 @@ export class RedisLink {
   #state: LinkState = 'away';
   #failures = 0;
   #answers = 0;
+  /** When a command that was not answered in time was last counted. */
+  #silentUntil = 0;
   /** Grows whenever the connection or the trust is lost: what was begun before counts no more. */
   #life = 0;
   #probe: NodeJS.Timeout | undefined;
@@ -95,8 +97,15 @@ export class RedisLink {
     return this.#answers;
   }
 
-  /** A command failed or was not answered in time. */
-  failed(error: unknown): void {
+  /** A command, asked at an instant of `performance.now()`, failed or was not answered in time. */
+  failed(error: unknown, askedAt: number): void {
+    if (error instanceof NoAnswer) {
+      // Commands that wait in one silence fail together, and are one failure: a busy machine stands still at times.
+      if (askedAt < this.#silentUntil) {
+        return;
+      }
+      this.#silentUntil = performance.now();
+    }
     this.#failures += 1;
     if (this.#state === 'trusted' && this.#failures >= this.#options.limits.breakerFailures) {
       this.#lose(error instanceof Error ? error.message : String(error));
@@ -110,6 +119,7 @@ export class RedisLink {
    */
   ask<T>(exchange: (port: RedisPort) => Promise<T>, milliseconds: number): Promise<T> {
     const answers = this.#answers;
+    const askedAt = performance.now();
     return withDeadline(exchange(this.port), milliseconds).then(
       (answer) => {
         this.succeeded();
@@ -118,7 +128,7 @@ export class RedisLink {
       (error: unknown) => {
         // While other answers arrive, Redis is busy, not away.
         if (!(error instanceof NoAnswer) || answers === this.#answers) {
-          this.failed(error);
+          this.failed(error, askedAt);
         }
         throw error;
       },

@@ -89,6 +89,7 @@ export class BatchedReader<T> {
 
   async #exchange(batch: readonly Waiting<T>[], positions: ReadonlyMap<string, number>): Promise<void> {
     let late = false;
+    const askedAt = performance.now();
     const stop = this.#startTimers(batch, () => {
       late = true;
     });
@@ -109,7 +110,7 @@ export class BatchedReader<T> {
     } catch (error) {
       stop();
       if (!late) {
-        this.#link.failed(error);
+        this.#link.failed(error, askedAt);
       }
       this.#answerAll(batch);
     } finally {
@@ -120,12 +121,13 @@ export class BatchedReader<T> {
   #startTimers(batch: readonly Waiting<T>[], expired: () => void): () => void {
     const { hedgeMs, commandMs } = this.#limits;
     const { answers } = this.#link;
+    const askedAt = performance.now();
     let stop = startDeadline(hedgeMs, () => {
       this.#answerAll(batch.filter((waiting) => waiting.hedged));
       stop = startDeadline(commandMs - hedgeMs, () => {
         expired();
         if (answers === this.#link.answers) {
-          this.#link.failed(new NoAnswer(commandMs));
+          this.#link.failed(new NoAnswer(commandMs), askedAt);
         }
         this.#answerAll(batch);
       });

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { FaultyRedis, patient } from '../support/faulty-redis.ts';
@@ -41,6 +42,38 @@ describe('Never worse than no cache', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/is away/);
     expect(lines[1]).toMatch(/is back/);
+  });
+
+  test('what Redis holds is served although it is late and the database does not answer', async () => {
+    const writer = await redis.open({ limits: patient });
+    expect(await writer.set(key, 1)).toBe(true);
+    const cache = await redis.open({ limits: { ...patient, hedgeMs: 1 } });
+    let asked = 0;
+    const hangs = () => {
+      asked += 1;
+      return new Promise<number>(() => {});
+    };
+    redis.server.suspend();
+    const first = cache.getOrSet(key, hangs, { consistency: 'strict' });
+    await eventually(() => asked === 1);
+    const later = (['strict', 'strict', 'default'] as const).map((consistency) =>
+      cache.getOrSet(key, hangs, { consistency }),
+    );
+    redis.server.resume();
+    expect(await Promise.all([first, ...later])).toEqual([1, 1, 1, 1]);
+    expect(cache.stats().breaker).toBe('closed');
+  });
+
+  test('a moment in which Redis says nothing is one failure, however many wait in it', async () => {
+    const cache = await redis.open({ limits: { hedgeMs: 5, commandMs: 200 } });
+    redis.server.suspend();
+    for (let round = 0; round < 10; round += 1) {
+      expect(await cache.getOrSet(`user:${round}:profile`, async () => round)).toBe(round);
+    }
+    await setTimeout(250);
+    redis.server.resume();
+    expect(await cache.ready(0)).toBe(true);
+    expect(cache.stats().breaker).toBe('closed');
   });
 
   test('Redis dead from the start, and back later', async () => {
