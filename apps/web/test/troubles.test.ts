@@ -46,6 +46,39 @@ describeOnBothSetups('troubles [browser]', (fixture) => {
     await page.getByRole('button', { name: 'Enter the demo community' }).waitFor();
   });
 
+  it('are none when one signs out while the page asks who is signed in', async () => {
+    const { page } = await stage.owner();
+    await page.goto(demo.settings);
+    await page.getByRole('textbox', { name: 'Notes' }).waitFor();
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let asked = false;
+    await page.route('**/trpc/**auth.session**', async (route) => {
+      if (asked) return route.continue();
+      asked = true;
+      const response = await route.fetch();
+      await released;
+      // Whoever asked may have given up by now.
+      await route.fulfill({ response }).catch(() => {});
+    });
+    // Back from being away, the page asks for everything it shows.
+    await page.context().setOffline(true);
+    await page.getByRole('link', { name: 'Members', exact: true }).click();
+    await page.getByText('What you see may be old').waitFor();
+    await page.context().setOffline(false);
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(true);
+    await page.getByRole('button', { name: 'Account of Demo' }).click();
+    const leaving = page.waitForResponse('**/auth/logout');
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await leaving;
+    release();
+    await page.getByRole('button', { name: 'Enter the demo community' }).waitFor();
+    await page.goto(demo.settings);
+    await page.getByRole('button', { name: 'Enter the demo community' }).waitFor();
+  });
+
   it('with a lost device end by the list of sessions', async () => {
     const visitor = await stage.owner();
     const lost = await stage.owner();

@@ -13,6 +13,8 @@ export function useSession(): OutputOf<'auth.session'> | undefined {
 /** Forgets everything that was known of the person who was signed in, and asks anew who it is. */
 export async function forgetPerson(): Promise<void> {
   const session = hashKey(sessionOptions.queryKey);
+  // An answer on its way may still be about who was signed in before, and a second question would wait for it.
+  await queryClient.cancelQueries({ queryKey: sessionOptions.queryKey });
   queryClient.removeQueries({ predicate: ({ queryHash }) => queryHash !== session });
   await queryClient.fetchQuery({ ...sessionOptions, staleTime: 0 });
 }
