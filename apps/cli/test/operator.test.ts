@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as turn } from 'node:timers/promises';
 import {
   checkDatabase,
   column,
@@ -16,6 +17,8 @@ import { demoInstallation, end, slimy, slimyJson, startServer, type DemoInstalla
 
 const DAY = 86_400_000;
 const OLD = 40;
+/** Milliseconds between two calls of whoever writes all the time: the backup wants its turn. */
+const PAUSE_MS = 5;
 const guild = '11000000000000001';
 
 /** Somebody who tells the server of events, all the time; `stop` gives how many it acknowledged. */
@@ -32,6 +35,7 @@ async function tellingOf(address: string) {
       const answer = await fetch(`${address}/trpc/usage.recordMany`, { method: 'POST', headers, body });
       expect(answer.status).toBe(200);
       acknowledged.count += 1;
+      await turn(PAUSE_MS);
     }
   };
   const told = tell();

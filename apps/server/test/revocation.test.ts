@@ -20,7 +20,7 @@ const setups: readonly [name: string, engine: Engine, cache: CacheStore, process
   ['one process on the embedded database', 'sqlite', 'local', 1],
 ];
 /** Of sessions, and as often again of tokens. */
-const times = shortOrLong(25, 1_000);
+const times = shortOrLong(10, 1_000);
 
 function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

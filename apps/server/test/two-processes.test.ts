@@ -57,13 +57,13 @@ describe('Two processes on one MariaDB and one Redis', () => {
   it('answer with what the other has just changed, every time', async () => {
     const environment = await installation(false);
     const programs = [await startProgram(environment), await startProgram(environment)] as const;
-    await turnAbout(programs, shortOrLong(200, 1_000));
+    await turnAbout(programs, shortOrLong(60, 1_000));
   }, 600_000);
 
   it('do so over TLS to both, with certificates that are checked', async () => {
     const environment = await installation(true);
     const programs = [await startProgram(environment), await startProgram(environment)] as const;
-    await turnAbout(programs, shortOrLong(50, 1_000));
+    await turnAbout(programs, shortOrLong(20, 1_000));
   }, 600_000);
 
   it('started at once on an empty database migrate it once, seed it once, and all serve', async () => {

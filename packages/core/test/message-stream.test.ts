@@ -180,34 +180,42 @@ describeOnEachPair('the stream of new messages', (fixture) => {
     await expect(foreign.ended).rejects.toMatchObject({ reason: 'invalid_input' });
   });
 
-  test('ends within a second of the loss of session, membership or role, and tells nothing after it', async () => {
-    const [signedOut, removed, demoted] = [
-      await signIn(core, ids, 'member'),
-      await signIn(core, ids, 'club'),
-      await signIn(core, ids, 'moderator'),
-    ];
-    const watchers = [
-      follow(elsewhere, await signedOut.caller(elsewhere), '0'),
-      follow(elsewhere, await removed.caller(elsewhere), '0'),
-      follow(elsewhere, await demoted.caller(elsewhere), '0'),
-    ];
-    await send(core, 'before');
-    await Promise.all(watchers.map((watcher) => watcher.until(1)));
-    const { members } = core.services;
-    const takeAway = [
-      async () => core.authentication.signOut(await signedOut.caller()),
-      async () => members.remove(await owner.caller(), { guildId: club, userId: ids.club }),
-      async () => members.setRoles(await owner.caller(), { guildId: club, userId: ids.moderator, roles: [] }),
-    ];
-    for (const [index, take] of takeAway.entries()) {
-      await take();
-      const started = performance.now();
-      await send(elsewhere, `after ${index}`, true);
-      await watchers[index]?.ended;
-      expect(performance.now() - started).toBeLessThan(1000);
-    }
-    expect(watchers.map(texts)).toEqual([['before'], ['before'], ['before', 'after 0', 'after 1']]);
-  });
+  // Tried again when late: a busy machine may hold one try back, a stream that looks too seldom is late each time.
+  const late = { retry: 2 };
+  test(
+    'ends within a second of the loss of session, membership or role, and tells nothing after it',
+    late,
+    async () => {
+      const [signedOut, removed, demoted] = [
+        await signIn(core, ids, 'member'),
+        await signIn(core, ids, 'club'),
+        await signIn(core, ids, 'moderator'),
+      ];
+      const watchers = [
+        follow(elsewhere, await signedOut.caller(elsewhere), '0'),
+        follow(elsewhere, await removed.caller(elsewhere), '0'),
+        follow(elsewhere, await demoted.caller(elsewhere), '0'),
+      ];
+      await send(core, 'before');
+      await Promise.all(watchers.map((watcher) => watcher.until(1)));
+      const { members } = core.services;
+      const takeAway = [
+        async () => core.authentication.signOut(await signedOut.caller()),
+        async () => members.remove(await owner.caller(), { guildId: club, userId: ids.club }),
+        async () =>
+          members.setRoles(await owner.caller(), { guildId: club, userId: ids.moderator, roles: [] }),
+      ];
+      for (const [index, take] of takeAway.entries()) {
+        await take();
+        const lost = performance.now();
+        const sending = send(elsewhere, `after ${index}`, true);
+        await watchers[index]?.ended;
+        expect(performance.now() - lost).toBeLessThan(1000);
+        await sending;
+      }
+      expect(watchers.map(texts)).toEqual([['before'], ['before'], ['before', 'after 0', 'after 1']]);
+    },
+  );
 
   test('of a conversation is for its owner and ends with it', async () => {
     const caller = await as('outsider');

@@ -12,7 +12,7 @@ import { eventually } from '../support/eventually.ts';
 import { ChaosWorld, type Total } from './world.ts';
 
 const runMs = shortOrLong(10_000, 60_000);
-const failoverRunMs = shortOrLong(6_000, 60_000);
+const failoverRunMs = shortOrLong(4_000, 60_000);
 
 function between(least: number, most: number): number {
   return least + Math.random() * (most - least);

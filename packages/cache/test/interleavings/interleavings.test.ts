@@ -51,13 +51,13 @@ describe('every order of load, write, invalidation, eviction, read', () => {
   }
 
   test('in-process: nothing old is read', async () => {
-    const { violations } = await carryOutAll(cacheInProcess(), casts, shortOrLong(150, 10_000));
+    const { violations } = await carryOutAll(cacheInProcess(), casts, shortOrLong(80, 10_000));
     expect(violations).toEqual([]);
   });
 
   test('two processes on Redis: nothing old is read', async () => {
     const opened = await cacheOnRedis(redisUrl, prefix);
-    const { violations } = await carryOutAll(opened, casts, shortOrLong(100, 10_000));
+    const { violations } = await carryOutAll(opened, casts, shortOrLong(50, 10_000));
     expect(violations).toEqual([]);
   });
 
