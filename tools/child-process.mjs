@@ -29,21 +29,23 @@ function endGroupWithUs(child) {
  */
 export function runToEnd(command, args, { cwd, quiet = false } = {}) {
   return new Promise((resolve) => {
-    const stdio = quiet ? ['inherit', 'pipe', 'pipe'] : 'inherit';
-    const child = spawn(command, args, { cwd, stdio, detached: true });
-    if (child.pid !== undefined) endGroupWithUs(child);
-    const output = [];
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
+    let child;
     let interrupted;
     const forward = (signal) => {
       interrupted = signal;
       signalGroup(child, signal);
     };
+    // Before the program stands: one that comes while it is being started would end us alone.
+    for (const name of forwarded) process.on(name, forward);
     const finish = (code) => {
       for (const name of forwarded) process.off(name, forward);
       resolve(code);
     };
-    for (const name of forwarded) process.on(name, forward);
+    const stdio = quiet ? ['inherit', 'pipe', 'pipe'] : 'inherit';
+    child = spawn(command, args, { cwd, stdio, detached: true });
+    if (child.pid !== undefined) endGroupWithUs(child);
+    const output = [];
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
     child.on('error', (error) => {
       console.error(`Could not start ${command}: ${error.message}`);
       finish(127);

@@ -6,12 +6,16 @@ import { describe, expect, test } from 'vitest';
 
 const module = pathToFileURL(join(import.meta.dirname, '..', 'child-process.mjs')).href;
 
-/** A process that hands `program` to runToEnd and exits with the code it gets. */
+/** A process that hands a Node program to runToEnd and exits with the code it gets. */
 function wrapper(program, options = {}) {
+  return wrapperOf(process.execPath, ['-e', program], options);
+}
+
+/** The same for any command. */
+function wrapperOf(command, args, options = {}) {
   const script = `
     import { runToEnd } from ${JSON.stringify(module)};
-    const program = ${JSON.stringify(program)};
-    process.exit(await runToEnd(process.execPath, ['-e', program], ${JSON.stringify(options)}));`;
+    process.exit(await runToEnd(...${JSON.stringify([command, args, options])}));`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -39,6 +43,14 @@ describe('runToEnd', () => {
     await once(child.stdout, 'data');
     child.kill(signal);
     expect(await ended).toEqual({ code, out: 'ready\nclean end\n', err: '' });
+  });
+
+  test('hands a signal on that comes while the program is being started', async () => {
+    // A shell sends it sooner than runToEnd has done what it does beside the start.
+    const script =
+      'trap "echo clean end; exit 0" INT; kill -s INT $PPID; for wait in 1 2 3 4 5 6 7 8 9; do sleep 0.1; done';
+    const { ended } = wrapperOf('/bin/sh', ['-c', script]);
+    expect(await ended).toEqual({ code: 130, out: 'clean end\n', err: '' });
   });
 
   test('reaches what the program started, too', async () => {
