@@ -1,5 +1,5 @@
 import type { UsageEvent } from '@slimy/contract';
-import { column } from '@slimy/db';
+import { column, mergeAllStatDeltas } from '@slimy/db';
 import { describeOnEachPair, type WorldPersonName } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { rule } from '../src/index.ts';
@@ -48,7 +48,7 @@ describeOnEachPair('usage', (fixture) => {
     core.services.usage.series(await as('moderator'), parsed('usage.series', { guildId: club, ...input }));
   const summary = async (input: object = {}) =>
     core.services.usage.summary(await as('moderator'), parsed('usage.summary', { guildId: club, ...input }));
-  const countedRows = async (table: 'stats' | 'stat_rollups') =>
+  const countedRows = async (table: 'stats' | 'stat_deltas' | 'stat_rollups') =>
     (await core.database.sql.one(`SELECT COUNT(*) AS n FROM ${table}`, [], { n: column.int }))?.n;
 
   test('what is acknowledged is stored and counted, told again it stays one', async () => {
@@ -184,9 +184,13 @@ describeOnEachPair('usage', (fixture) => {
     expect(before.odd.events).toBe(
       events.filter(({ type, at }) => type === 'odd' && at! >= before.sums.from).length,
     );
+    await mergeAllStatDeltas(core.database);
+    expect(await seen()).toEqual(before);
     const added = await countedRows('stat_rollups');
     await tell(events.slice(0, 50).map((one) => ({ ...one, eventId: `${one.eventId}x`, value: 0 })));
+    expect(await countedRows('stat_deltas')).toBeGreaterThan(0);
     expect(await core.jobs.runDue()).toBeGreaterThan(0);
+    expect(await countedRows('stat_deltas')).toBe(0);
     expect(await countedRows('stat_rollups')).toBe(added);
     const after = await seen();
     expect(after.sums.valueSum).toBe(before.sums.valueSum);

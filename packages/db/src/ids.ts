@@ -1,4 +1,4 @@
-import { randomBytes, randomFillSync } from 'node:crypto';
+import { hash, randomBytes, randomFillSync } from 'node:crypto';
 
 /** Crockford's base 32: sorts as its values do when compared byte by byte. */
 const DIGITS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -68,4 +68,12 @@ export function timeOrderedId(at: Date = new Date()): string {
   previousMs = ms;
   previousRandom = random;
   return timeDigits(ms) + random;
+}
+
+/**
+ * The id of the row that stands for something at an instant: always the same 32 characters for the same name, the
+ * instant's milliseconds first. Two names share one as often as 128 random bits do: never.
+ */
+export function idAt(at: Date, name: string): string {
+  return timeDigits(at.getTime()) + hash('sha256', name, 'base64url').slice(0, 22);
 }

@@ -17,7 +17,7 @@ export { InvalidCursorError } from './lists/cursor.js';
 export { canonicalJson } from './writers/canonical-json.js';
 export { appendAudit, isOwnPersonalPart, type AuditEntry, type AuditPersonalPart } from './writers/audit.js';
 export { appendStats, type AppendedStats, type NewStat, type StatValue } from './writers/stats.js';
-export { mergeStatRollups } from './writers/stat-rollups.js';
+export { mergeStatDeltas, mergeAllStatDeltas } from './writers/stat-merge.js';
 export { appendOutbox, type OutboxFact, type WrittenFact } from './writers/outbox.js';
 export {
   clearMentions,

@@ -2,7 +2,7 @@ import { describeOnEachEngine, shortOrLong, startMariaDb, type PrivateMariaDb } 
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { column, migrate, openDatabase, repositories, type Database } from '../src/index.ts';
 import { cursorFormat } from '../src/lists/cursor.ts';
-import { mergeStatRollups } from '../src/writers/stat-rollups.ts';
+import { mergeStatDeltas } from '../src/writers/stat-merge.ts';
 import { fillTables } from './support/many-rows.ts';
 import { idOf, instantOf } from './support/many-rows-tables.ts';
 
@@ -107,9 +107,6 @@ const hotHistories: typeof hotQueries = {
   'events of a person, deep': (all) => mine(all).stats.events({ limit, cursor: deep.events }),
   'events of a person and type, deep': (all) =>
     mine(all).stats.events({ limit, type: 'chat.message', cursor: deep.events }),
-  'usage of a guild by quarter': (all) => club(all).stats.series(week),
-  'usage of a person by quarter': (all) => mine(all).stats.series(week),
-  'usage of a guild in sum': (all) => club(all).stats.totals(week),
   'records of a guild': (all) => club(all).audit.page({}, { limit }),
   'records of a guild, deep': (all) => club(all).audit.page({}, { limit, cursor: deep.records }),
   'failed acts in a guild, deep': (all) =>
@@ -156,6 +153,9 @@ const hotHistories: typeof hotQueries = {
 
 /** Queries that group or rank what they find: they may sort that, but find it through an index. */
 const ranking: typeof hotQueries = {
+  'usage of a guild by quarter': (all) => club(all).stats.series(week),
+  'usage of a person by quarter': (all) => mine(all).stats.series(week),
+  'usage of a guild in sum': (all) => club(all).stats.totals(week),
   'people active in a guild': (all) => club(all).stats.activePeople(week),
   'types by how often': (all) => club(all).stats.topTypes(week, 10),
   'people by how often': (all) => club(all).stats.topPeople(week, 10),
@@ -186,10 +186,18 @@ async function badSteps({ engine, sql }: Database, statement: string): Promise<s
     .filter((step) => / ALL |filesort|temporary/.test(step));
 }
 
+/** What queries call rows that they have found or taken out of JSON. */
+const ownRows = ['t', 'placed', 'sums', 'fresh', 'active', 'item', '(subquery'];
+
 /** Whether a step of a plan reads a whole table, rather than what the query itself has found. */
 function readsAll(step: string): boolean {
-  const table = /^SCAN (\w+)/.exec(step)?.[1] ?? (/^(\S+) ALL /.exec(step)?.[1] || undefined);
-  return table !== undefined && !['t', 'placed'].includes(table) && !table.startsWith('<');
+  const table = /^SCAN (\(?\w+)/.exec(step)?.[1] ?? (/^(\S+) ALL /.exec(step)?.[1] || undefined);
+  return table !== undefined && !ownRows.includes(table) && !table.startsWith('<');
+}
+
+/** One person's part of what is not merged yet is looked for in all of it: that is a minute's. */
+function isPending(step: string): boolean {
+  return step.startsWith('SCAN pending') || step.startsWith('pending ALL');
 }
 
 /** How a page deep in a list is found: by a range of its index, or from the beginning of the list. */
@@ -244,8 +252,8 @@ describeOnEachEngine('plans over many rows', (fixture) => {
     return rows.map(({ text }) => text).filter((text) => /^\s*(SELECT|UPDATE|DELETE)/i.test(text));
   }
 
-  it('rollups to be merged', async () => {
-    const statements = await statementsOf(() => database.sql.tx((sql) => mergeStatRollups(sql, 50)));
+  it('deltas of usage to be merged', async () => {
+    const statements = await statementsOf(() => database.sql.tx((sql) => mergeStatDeltas(sql, 50)));
     for (const statement of statements) expect(await badSteps(database, statement), statement).toEqual([]);
   });
 
@@ -256,11 +264,17 @@ describeOnEachEngine('plans over many rows', (fixture) => {
     if (name.endsWith(', deep')) expect(await waysIn(database, statements[0])).toContain('range');
   });
 
-  it.each(Object.entries(ranking))('%s', async (_name, ask) => {
+  it.each(Object.entries(ranking))('%s', async (name, ask) => {
     const statements = await statementsOf(() => ask(repositories(database)));
     expect(statements.length).toBeGreaterThan(0);
-    for (const statement of statements)
-      expect((await badSteps(database, statement)).filter(readsAll), statement).toEqual([]);
+    for (const statement of statements) {
+      const whole = (await badSteps(database, statement)).filter(readsAll);
+      const allowed = name === 'usage of a person by quarter' ? isPending : () => false;
+      expect(
+        whole.filter((step) => !allowed(step)),
+        statement,
+      ).toEqual([]);
+    }
   });
 
   it('where one guild has nearly everything, a page deep in its messages and events still follows the index', async () => {

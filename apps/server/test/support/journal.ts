@@ -1,4 +1,4 @@
-import { column, type Database } from '@slimy/db';
+import { column, mergeAllStatDeltas, type Database } from '@slimy/db';
 import { expect, vi } from 'vitest';
 import { ownGuild } from './open-server.ts';
 import { change, type Program } from './program.ts';
@@ -120,7 +120,8 @@ export class WriteJournal {
   }
 
   /** Holds the database against the journal: everything acknowledged is there once, and counted once. */
-  async compare({ sql }: Database): Promise<void> {
+  async compare(database: Database): Promise<void> {
+    const { sql } = database;
     const ids = { id: column.text };
     const events = (await sql.query('SELECT event_id AS id FROM stats', [], ids)).map(({ id }) => id);
     const messages = (await sql.query('SELECT client_id AS id FROM chat_messages', [], ids)).map(
@@ -134,6 +135,7 @@ export class WriteJournal {
       expect(stored).toHaveLength(there.size);
       expect([...acknowledged].filter((id) => !there.has(id))).toEqual([]);
     }
+    await mergeAllStatDeltas(database);
     for (const subject of ['guild', 'person']) {
       const sum = await sql.one(
         'SELECT COALESCE(SUM(event_count), 0) AS events FROM stat_rollups WHERE subject = ?',

@@ -1,4 +1,4 @@
-import { mergeStatRollups, repositories, type Database } from '@slimy/db';
+import { mergeAllStatDeltas, repositories, type Database } from '@slimy/db';
 import { z } from 'zod';
 import type { AuditSealing } from '../audit/sealing.js';
 import { DAY, HOUR, MINUTE, type Clock } from '../clock.js';
@@ -6,8 +6,6 @@ import { jobKind, type JobKind, type Schedule } from './job.js';
 
 /** Rows taken in one statement: small enough to stay clear of long locks. */
 const BATCH = 500;
-/** Deltas of usage merged in one transaction: the more at once, the fewer times a sum is written anew. */
-const MERGE_BATCH = 2_000;
 /** How long a session that has ended is still shown nowhere but kept for the audit trail's questions. */
 const ENDED_SESSION_DAYS = 30;
 /** How long published facts are kept for readers that come back. */
@@ -15,12 +13,8 @@ const OUTBOX_HOURS = 1;
 const DONE_JOB_DAYS = 7;
 
 /** Takes batch after batch until one comes back short, or the process stops. */
-async function inBatches(
-  size: number,
-  take: (limit: number) => Promise<number>,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) if ((await take(size)) < size) return;
+async function inBatches(take: (limit: number) => Promise<number>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) if ((await take(BATCH)) < BATCH) return;
 }
 
 /** What the program cleans up by itself, and how often. */
@@ -31,12 +25,12 @@ export function housekeeping(
 ): { kinds: JobKind[]; schedules: Schedule[] } {
   const { sessions, outbox, jobs } = repositories(database);
   const ago = (ms: number) => new Date(clock.now().getTime() - ms);
-  const batches = (kind: string, work: (limit: number) => Promise<number>, size = BATCH) =>
+  const batches = (kind: string, work: (limit: number) => Promise<number>) =>
     jobKind({
       kind,
       payload: z.strictObject({}),
       maxAttempts: 5,
-      run: (_payload, signal) => inBatches(size, work, signal),
+      run: (_payload, signal) => inBatches(work, signal),
     });
   return {
     kinds: [
@@ -50,7 +44,12 @@ export function housekeeping(
       batches('sessions.purge', (limit) => sessions.purge(ago(ENDED_SESSION_DAYS * DAY), limit)),
       batches('outbox.purge', (limit) => outbox.purge(ago(OUTBOX_HOURS * HOUR), limit)),
       batches('jobs.purge', (limit) => jobs.purge(ago(DONE_JOB_DAYS * DAY), limit)),
-      batches('usage.merge', (limit) => database.sql.tx((sql) => mergeStatRollups(sql, limit)), MERGE_BATCH),
+      jobKind({
+        kind: 'usage.merge',
+        payload: z.strictObject({}),
+        maxAttempts: 5,
+        run: (_payload, signal) => mergeAllStatDeltas(database, signal),
+      }),
     ],
     schedules: [
       { kind: sweep.kind, everyMs: HOUR },

@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { rename, rm } from 'node:fs/promises';
-import type { Database } from '@slimy/db';
+import { mergeAllStatDeltas, type Database } from '@slimy/db';
 import { AppError } from '../errors.js';
 import type { TaskProgress } from '../operator/task.js';
 import { keptData, type DataSubject } from './kept-data.js';
@@ -30,6 +30,8 @@ function header(subject: DataSubject, now: Date): string {
 /** The file as text, a row a line; ends with the number of rows. */
 async function* written(database: Database, subject: DataSubject, now: Date) {
   let count = 0;
+  // Counts of several people stand in one row until they are merged.
+  await mergeAllStatDeltas(database);
   yield { text: header(subject, now), count };
   for await (const { table, rows } of keptData(database, subject)) {
     const lines = rows.map(

@@ -26,6 +26,7 @@ const largeTables = [
   'chat_messages',
   'stats',
   'stat_rollups',
+  'stat_deltas',
   'club_metrics',
   'club_member_observations',
   'audit_personal',

@@ -61,7 +61,7 @@ export const retentionKinds: readonly RetentionKind[] = [
     table: 'stat_rollups',
     key: 'id',
     instant: 'bucket_start',
-    only: 'merged = 1',
+    only: null,
     actions: ['delete'],
     standard: kept,
     proposal: { action: 'delete', days: 730 },

@@ -118,6 +118,8 @@ onVariants('erasing a person', (fixture) => {
     expect(rows).toHaveLength(file.rowCount);
     const expected = personalTables.filter(({ of }) => of !== null).map(({ table }) => table);
     expect([...new Set(rows.map(({ table }) => table))].toSorted()).toEqual(expected.toSorted());
+    const sums = rows.filter(({ table }) => table === 'stat_rollups');
+    expect(sums, 'with what was not merged yet').toHaveLength(2);
     expect(rows.find(({ table }) => table === 'users')?.row).toMatchObject({ id: userId, username });
     expect(file.content).not.toContain('token_hash');
     expect(file.content).not.toContain(ids.admin);

@@ -231,7 +231,13 @@ export async function liveFully(
         event_count: '1',
         value_count: '1',
         value_sum: 1,
-        merged: true,
+      },
+    ],
+    stat_deltas: [
+      {
+        id: id(),
+        guild_id: club,
+        sums: [[userId, 'command', Math.floor(Date.parse(instant) / 900_000), 1, 1, 1]],
       },
     ],
     retention_policies: [

@@ -1,4 +1,5 @@
 import type { Engine } from '../sql/direct-sql.js';
+import type { ItemType, JsonItems } from './json-items.js';
 import { mysqlDialect } from './mysql.js';
 import { sqliteDialect } from './sqlite.js';
 
@@ -20,6 +21,10 @@ export interface Dialect {
    * Where one guild has most of a table, MySQL's planner would rather walk there from the beginning of the list.
    */
   followIndex(name: string): string;
+  /** The lists in a JSON column; JSON's null is NULL. */
+  jsonItems<Name extends string>(json: string, places: Readonly<Record<Name, ItemType>>): JsonItems<Name>;
+  /** The instant that lies so many seconds, an expression, after the beginning of 1970. */
+  instantAt(seconds: string): string;
   /** The end of a SELECT that must see what others have committed since the transaction began. */
   readonly currentRead: string;
 }

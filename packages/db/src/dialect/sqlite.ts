@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect.js';
+import { textsOf } from './json-items.js';
 
 export const sqliteDialect: Dialect = {
   onConflict: (keyColumns, assignments) =>
@@ -12,6 +13,12 @@ export const sqliteDialect: Dialect = {
   jsonValue: (column) => `+${column}`,
   // Its planner takes the longest part of an index that the conditions allow.
   followIndex: () => '',
+  jsonItems: (json, places) => ({
+    from: `json_each(${json}) AS item`,
+    item: textsOf(places, (_name, _type, place) => `json_extract(item.value, '$[${place}]')`),
+  }),
+  // As instants are kept: ISO 8601 with milliseconds.
+  instantAt: (seconds) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${seconds}, 'unixepoch')`,
   // A writing transaction has the file for itself.
   currentRead: '',
 };

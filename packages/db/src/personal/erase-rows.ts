@@ -1,5 +1,6 @@
 import type { SqlExecutor } from '../sql/direct-sql.js';
 import { column, type SqlValue } from '../sql/values.js';
+import { takeOutOfDeltas } from '../writers/stat-deltas.js';
 import { personalTable, personalTables, type PersonalTable } from './registry.js';
 
 /** What a batch of an erasure took away. */
@@ -92,7 +93,10 @@ export interface PersonNames {
   readonly discordId: string;
 }
 
-/** Takes a person's names out of rows that stay: what the registry says becomes null or blank. Inside a transaction. */
+/**
+ * Takes a person's names out of rows that stay: what the registry says becomes null, blank, another name or nobody's.
+ * Inside a transaction that has locked the person's row.
+ */
 export async function clearMentions(
   sql: SqlExecutor,
   { userId, discordId }: PersonNames,
@@ -108,6 +112,7 @@ export async function clearMentions(
   }
   await sql.execute('UPDATE guilds SET owner_discord_id = NULL WHERE owner_discord_id = ?', [discordId]);
   await sql.execute('UPDATE stats SET source = ? WHERE source = ?', [alias, userId]);
+  await takeOutOfDeltas(sql, userId);
 }
 
 const SWEPT_AT_ONCE = 500;

@@ -1,31 +1,6 @@
-/**
- * What becomes of a column that can tell who somebody is, once that person is erased:
- * - `row`: it tells whose row it is; the whole row goes.
- * - `null`: it becomes null, the row stays.
- * - `blank`: it becomes an empty text, the row stays.
- * - `pseudonym`: it holds a random name that leads nowhere without the person's own row; it stays.
- * - `renamed`: it becomes another random name, the same for all rows of the person.
- * - `swept`: rows that mention the person in it go.
- * - `hash`: it is an HMAC made with a key outside of the database.
- */
-export type Erasure = 'row' | 'null' | 'blank' | 'pseudonym' | 'renamed' | 'swept' | 'hash';
+import type { PersonalTable } from './personal-table.js';
 
-/** How a table speaks of people. */
-export interface PersonalTable {
-  readonly table: string;
-  /** Its primary key. */
-  readonly key: string;
-  /** Finds the rows that are kept about a person, with one mark for their id; null where there are none of their own. */
-  readonly of: string | null;
-  /** Whether those rows go with the person; of the others only the columns below change. */
-  readonly goes: boolean;
-  /** Finds the rows that are kept about a guild, with one mark for its id; null where there are none. */
-  readonly ofGuild: string | null;
-  /** The columns that can tell who somebody is. */
-  readonly columns: Readonly<Record<string, Erasure>>;
-  /** All other columns: what they hold goes with its row, or is about nobody. */
-  readonly others: string;
-}
+export type { Erasure, PersonalTable } from './personal-table.js';
 
 const ofAnalysis = 'analysis_id IN (SELECT id FROM screenshot_analyses WHERE user_id = ?)';
 const ofClubAnalysis = 'analysis_id IN (SELECT id FROM club_analyses WHERE guild_id = ?)';
@@ -71,7 +46,17 @@ export const personalTables: readonly PersonalTable[] = [
     ...byUser,
     ofGuild: 'guild_id = ?',
     columns: { user_id: 'row' },
-    others: 'id subject guild_id type bucket_start event_count value_count value_sum merged',
+    others: 'id subject guild_id type bucket_start event_count value_count value_sum',
+  },
+  {
+    // Merged into `stat_rollups` before anything is exported.
+    table: 'stat_deltas',
+    key: 'id',
+    of: null,
+    goes: false,
+    ofGuild: 'guild_id = ?',
+    columns: { sums: 'items' },
+    others: 'id guild_id',
   },
   {
     table: 'screenshot_comparisons',

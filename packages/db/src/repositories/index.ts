@@ -68,14 +68,13 @@ export type { SessionRow } from './sessions.js';
 export type {
   GuildStats,
   StatBucket,
-  StatFilter,
   StatListRequest,
-  StatPeriod,
   StatRow,
   Stats,
   StatsOfPerson,
   StatsOfType,
   StatSums,
 } from './stats.js';
+export type { StatFilter, StatPeriod } from './stat-sums.js';
 export type { NewUpload, OwnedUploads, StoredFile, UploadRow, UploadState } from './uploads.js';
 export { profileDiffers, type DiscordProfile, type SealedDiscordTokens, type UserRow } from './users.js';

@@ -5,17 +5,7 @@ import { afterSql } from '../lists/keyset.js';
 import { Conditions } from '../sql/conditions.js';
 import { column, type SqlValue } from '../sql/values.js';
 import { pageOf, type Page } from './pages.js';
-
-/** From an instant on, and before another. For sums both are at a quarter of an hour. */
-export interface StatPeriod {
-  readonly from: Date;
-  readonly to: Date;
-}
-
-/** What a sum is made over. */
-export interface StatFilter extends StatPeriod {
-  readonly type?: string | undefined;
-}
+import { activeUserIds, sumsBy, type StatFilter, type StatPeriod } from './stat-sums.js';
 
 /** Events counted, those with a number among them, and the sum of the numbers. */
 export interface StatSums {
@@ -75,8 +65,6 @@ const sumColumns = {
   value_sum: column.real,
 } as const;
 
-const sums = 'SUM(event_count) AS event_count, SUM(value_count) AS value_count, SUM(value_sum) AS value_sum';
-
 function sumsOf(row: {
   readonly event_count: bigint;
   readonly value_count: bigint;
@@ -85,7 +73,7 @@ function sumsOf(row: {
   return { eventCount: row.event_count, valueCount: row.value_count, valueSum: row.value_sum };
 }
 
-/** The usage of one guild, or of one person. Sums come from the rollups and are right at any moment. */
+/** The usage of one guild, or of one person. Sums are right at any moment: what is merged, and what is not yet. */
 export class Stats {
   readonly #scope: Database | Transaction;
   readonly #subject: StatSubject;
@@ -95,47 +83,41 @@ export class Stats {
     this.#subject = subject;
   }
 
-  /** The rollups that count the subject's events, each event once. */
-  #rollups({ type, ...period }: StatFilter): Conditions {
-    const where =
-      this.#subject.kind === 'guild'
-        ? new Conditions().equal('guild_id', this.#subject.guildId).equal('subject', 'guild')
-        : new Conditions().equal('user_id', this.#subject.userId);
-    return where.during('bucket_start', period).equal('type', type);
-  }
-
   /** Quarters of an hour in which something happened, in their order. */
   async series(filter: StatFilter): Promise<StatBucket[]> {
-    const where = this.#rollups(filter);
-    const rows = await this.#scope.sql.query(
-      `SELECT bucket_start, ${sums} FROM stat_rollups WHERE ${where.text}
-       GROUP BY bucket_start ORDER BY bucket_start`,
-      where.parameters,
-      { bucket_start: column.instant, ...sumColumns },
-    );
+    const { engine, sql } = this.#scope;
+    const { text, parameters } = sumsBy(engine, 'bucket_start', this.#subject, filter);
+    const rows = await sql.query(`${text} ORDER BY bucket_start`, parameters, {
+      bucket_start: column.instant,
+      ...sumColumns,
+    });
     return rows.map((row) => ({ bucketStart: row.bucket_start, ...sumsOf(row) }));
   }
 
   async totals(filter: StatFilter): Promise<StatSums> {
-    const where = this.#rollups(filter);
-    const row = await this.#scope.sql.one(
-      `SELECT COALESCE(SUM(event_count), 0) AS event_count, COALESCE(SUM(value_count), 0) AS value_count,
-       COALESCE(SUM(value_sum), 0) AS value_sum FROM stat_rollups WHERE ${where.text}`,
-      where.parameters,
-      sumColumns,
+    const types = await this.#byType(filter, '', []);
+    return types.reduce(
+      (all, { eventCount, valueCount, valueSum }) => ({
+        eventCount: all.eventCount + eventCount,
+        valueCount: all.valueCount + valueCount,
+        valueSum: all.valueSum + valueSum,
+      }),
+      { eventCount: 0n, valueCount: 0n, valueSum: 0 },
     );
-    return row ? sumsOf(row) : { eventCount: 0n, valueCount: 0n, valueSum: 0 };
   }
 
   /** Types by how often they happened. */
-  async topTypes(filter: StatFilter, limit: number): Promise<StatsOfType[]> {
-    const where = this.#rollups(filter);
-    const rows = await this.#scope.sql.query(
-      `SELECT type, ${sums} FROM stat_rollups WHERE ${where.text}
-       GROUP BY type ORDER BY event_count DESC, type LIMIT ?`,
-      [...where.parameters, limit],
-      { type: column.text, ...sumColumns },
-    );
+  topTypes(filter: StatFilter, limit: number): Promise<StatsOfType[]> {
+    return this.#byType(filter, 'ORDER BY event_count DESC, type LIMIT ?', [limit]);
+  }
+
+  async #byType(filter: StatFilter, end: string, more: readonly SqlValue[]): Promise<StatsOfType[]> {
+    const { engine, sql } = this.#scope;
+    const { text, parameters } = sumsBy(engine, 'type', this.#subject, filter);
+    const rows = await sql.query(`${text} ${end}`, [...parameters, ...more], {
+      type: column.text,
+      ...sumColumns,
+    });
     return rows.map((row) => ({ type: row.type, ...sumsOf(row) }));
   }
 
@@ -192,23 +174,16 @@ export class GuildStats extends Stats {
     this.#guildId = guildId;
   }
 
-  #people({ type, ...period }: StatFilter): Conditions {
-    return new Conditions()
-      .equal('guild_id', this.#guildId)
-      .equal('subject', 'person')
-      .during('bucket_start', period)
-      .equal('type', type);
-  }
-
   /** People by how often they did something. */
   async topPeople(filter: StatFilter, limit: number): Promise<StatsOfPerson[]> {
-    const where = this.#people(filter);
-    const rows = await this.#scope.sql.query(
+    const { engine, sql } = this.#scope;
+    const people = { kind: 'people', guildId: this.#guildId } as const;
+    const { text, parameters } = sumsBy(engine, 'user_id', people, filter);
+    const rows = await sql.query(
       `SELECT u.id AS user_id, u.discord_id, u.username, u.global_name, u.avatar, t.event_count, t.value_count,
-       t.value_sum FROM (SELECT user_id, ${sums} FROM stat_rollups WHERE ${where.text}
-       GROUP BY user_id ORDER BY event_count DESC, user_id LIMIT ?) AS t JOIN users u ON u.id = t.user_id
+       t.value_sum FROM (${text} ORDER BY event_count DESC, user_id LIMIT ?) AS t JOIN users u ON u.id = t.user_id
        ORDER BY t.event_count DESC, u.id`,
-      [...where.parameters, limit],
+      [...parameters, limit],
       {
         user_id: column.text,
         discord_id: column.text,
@@ -230,28 +205,24 @@ export class GuildStats extends Stats {
 
   /** How many different people did something. */
   async activePeople(filter: StatFilter): Promise<number> {
-    const where = this.#people(filter);
-    const row = await this.#scope.sql.one(
-      `SELECT COUNT(DISTINCT user_id) AS people FROM stat_rollups WHERE ${where.text}`,
-      where.parameters,
-      { people: column.int },
-    );
-    return row?.people ?? 0;
+    const [people = 0] = await this.activePeopleByPeriod([filter], filter.type);
+    return people;
   }
 
   /** The same for several periods that do not overlap, in their order. */
   async activePeopleByPeriod(periods: readonly StatPeriod[], type?: string): Promise<number[]> {
+    const { engine, sql } = this.#scope;
     const counted = new Map<number, number>();
     for (let first = 0; first < periods.length; first += PERIODS_AT_ONCE) {
       const some = periods.slice(first, first + PERIODS_AT_ONCE);
       const counts = some.map((period, index) => {
-        const where = this.#people({ ...period, type });
+        const { text, parameters } = activeUserIds(engine, this.#guildId, { ...period, type });
         return {
-          text: `SELECT ${first + index} AS place, COUNT(DISTINCT user_id) AS people FROM stat_rollups WHERE ${where.text}`,
-          parameters: where.parameters,
+          text: `SELECT ${first + index} AS place, COUNT(*) AS people FROM (${text}) AS active`,
+          parameters,
         };
       });
-      const rows = await this.#scope.sql.query(
+      const rows = await sql.query(
         counts.map(({ text }) => text).join(' UNION ALL '),
         counts.flatMap(({ parameters }): readonly SqlValue[] => parameters),
         { place: column.int, people: column.int },

@@ -1,5 +1,5 @@
 import { checkColumn } from '../client/write-check.js';
-import { dialectOf } from '../dialect/dialect.js';
+import { dialectOf, type Dialect } from '../dialect/dialect.js';
 import { DatabaseError } from '../errors.js';
 import { models } from '../generated/columns.js';
 import type { SqlExecutor } from './direct-sql.js';
@@ -25,24 +25,39 @@ function columnsOf(model: string, fields: readonly string[]) {
   });
 }
 
+/** What becomes of rows whose key, the columns of a unique index, is taken. */
+export interface WhenTaken {
+  readonly key: readonly string[];
+  /** What a row has in these columns is added to the row that is there. Without them it is passed over, see `Dialect.insertMissing`. */
+  readonly add?: readonly string[];
+}
+
+/** How a statement begins and ends that inserts rows. */
+function statementAround(dialect: Dialect, taken: WhenTaken | undefined): readonly [string, string] {
+  if (taken === undefined) return ['INSERT INTO', ''];
+  const { key, add } = taken;
+  if (add === undefined) return [dialect.insertMissing.verb, dialect.insertMissing.ending(key)];
+  const added = add.map((name) => `${name} = ${name} + ${dialect.incoming(name)}`);
+  return ['INSERT INTO', dialect.onConflict(key, added.join(', '))];
+}
+
 /**
  * Inserts rows of a model through direct SQL, under the names of the schema and with the length checks that
- * writes of the client have. All rows have the fields of the first one. With `unlessThere`, the columns of a
- * unique index, rows whose key is taken are passed over, see `Dialect.insertMissing`. Gives how many were stored.
+ * writes of the client have. All rows have the fields of the first one. Gives how many rows the engine counts as
+ * written: those that were not passed over.
  */
 export async function insertRows(
   executor: SqlExecutor,
   model: string,
   rows: readonly ModelRow[],
-  unlessThere?: readonly string[],
+  taken?: WhenTaken,
 ): Promise<number> {
   const { table } = descriptionOf(model);
   const columns = columnsOf(model, Object.keys(rows[0] ?? {}));
-  const { insertMissing } = dialectOf(executor.engine);
   const names = columns.map(({ column }) => `\`${column.column}\``).join(', ');
   const marks = `(${columns.map(() => '?').join(', ')})`;
-  const start = `${unlessThere ? insertMissing.verb : 'INSERT INTO'} \`${table}\` (${names}) VALUES `;
-  const end = unlessThere ? ` ${insertMissing.ending(unlessThere)}` : '';
+  const [verb, ending] = statementAround(dialectOf(executor.engine), taken);
+  const start = `${verb} \`${table}\` (${names}) VALUES `;
   let stored = 0;
   for (let first = 0; first < rows.length;) {
     const size = Math.min(rows.length - first, ROWS_AT_ONCE);
@@ -54,7 +69,10 @@ export async function insertRows(
         values.push(value);
       }
     }
-    stored += await executor.execute(`${start}${Array<string>(size).fill(marks).join(', ')}${end}`, values);
+    stored += await executor.execute(
+      `${start}${Array<string>(size).fill(marks).join(', ')} ${ending}`,
+      values,
+    );
     first += size;
   }
   return stored;

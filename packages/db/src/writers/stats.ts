@@ -5,7 +5,7 @@ import { chunked, inList } from '../sql/chunks.js';
 import type { SqlExecutor } from '../sql/direct-sql.js';
 import { insertRows } from '../sql/insert.js';
 import { column, jsonText } from '../sql/values.js';
-import { insertRollups, rollupsOf } from './stat-rollups.js';
+import { insertDeltas } from './stat-deltas.js';
 
 /** What an event may carry. */
 export type StatValue = number | string | Readonly<Record<string, unknown>>;
@@ -37,7 +37,7 @@ interface StoredStat {
   readonly eventId: string;
 }
 
-const eventKey = ['source', 'event_id'];
+const unlessTold = { key: ['source', 'event_id'] };
 
 async function storedIds(executor: SqlExecutor, stats: readonly StoredStat[]): Promise<Set<string>> {
   const found = new Set<string>();
@@ -84,7 +84,7 @@ async function newOnes(executor: SqlExecutor, stats: readonly StoredStat[]): Pro
 }
 
 /**
- * Stores events, those told before left out, together with what they add to the rollups. Only inside a
+ * Stores events, those told before left out, together with what they add to the sums. Only inside a
  * transaction: both are kept, or neither.
  * @throws DatabaseError `foreign_key` for a person or a guild that is not there
  */
@@ -94,9 +94,9 @@ export async function appendStats(executor: SqlExecutor, stats: readonly NewStat
     const id = timeOrderedId(timestamp);
     return { id, userId, guildId, type, value: jsonText(value), source, eventId: eventId ?? id, timestamp };
   });
-  const stored = await insertRows(executor, 'Stat', rows, eventKey);
+  const stored = await insertRows(executor, 'Stat', rows, unlessTold);
   const isNew = stored === rows.length ? null : await newOnes(executor, rows);
   const added = isNew === null ? stats : stats.filter((_, index) => isNew.has(rows[index]?.id ?? ''));
-  await insertRollups(executor, rollupsOf(added), false);
+  await insertDeltas(executor, added);
   return { stored: added.length, repeated: stats.length - added.length };
 }

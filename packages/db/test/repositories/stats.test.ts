@@ -3,12 +3,14 @@ import { expect, it } from 'vitest';
 import { tablesOf } from '../../src/client/of.ts';
 import {
   appendStats,
-  mergeStatRollups,
+  column,
+  mergeStatDeltas,
   randomId,
   repositories,
   type NewStat,
   type SqlExecutor,
 } from '../../src/index.ts';
+import { takeOutOfDeltas } from '../../src/writers/stat-deltas.ts';
 import { guild, storedPerson, useDatabase } from '../support/database.ts';
 import { errorOf } from '../support/errors.ts';
 import { walked } from '../support/walk.ts';
@@ -43,7 +45,7 @@ describeOnEachEngine('usage events', (fixture) => {
 
   const append = (stats: readonly NewStat[]) => database().sql.tx((sql) => appendStats(sql, stats));
   async function mergeAll() {
-    while ((await database().transaction(({ sql }) => mergeStatRollups(sql, 3))) > 0);
+    while ((await database().transaction(({ sql }) => mergeStatDeltas(sql, 3))) > 0);
   }
   const rollupRows = (guildId: string) =>
     tablesOf(database()).statRollup.findMany({ where: { guildId, subject: 'guild' } });
@@ -181,7 +183,7 @@ describeOnEachEngine('usage events', (fixture) => {
     expect((await usage.totals(day)).eventCount).toBe(48n);
     await mergeAll();
     expect((await usage.totals(day)).eventCount).toBe(48n);
-    expect((await rollupRows(guildId)).every(({ merged }) => merged)).toBe(true);
+    expect(await tablesOf(database()).statDelta.count({ where: { guildId } })).toBe(0);
   });
 
   it('are listed newest first by type and time, and nobody sees those of another guild', async () => {
@@ -204,10 +206,69 @@ describeOnEachEngine('usage events', (fixture) => {
     expect((await other.usage.events({ limit: 5 })).items).toEqual([]);
   });
 
+  it('of a person are taken out of what is not merged yet, those of others and of the guild stay', async () => {
+    const { stat, usage, mira, kel, guildId } = await world();
+    await append([stat(), stat({ timestamp: minute(20) }), stat({ userId: kel.id, value: 5 })]);
+    await append([stat({ guildId: null })]);
+    await database().transaction(async ({ sql, engine }) => {
+      await sql.one(
+        `SELECT id FROM users WHERE id = ? ${engine === 'mysql' ? 'FOR UPDATE' : ''}`,
+        [mira.id],
+        {
+          id: column.text,
+        },
+      );
+      await takeOutOfDeltas(sql, mira.id);
+    });
+    const deltas = await tablesOf(database()).statDelta.findMany();
+    expect(JSON.stringify(deltas)).not.toContain(mira.id);
+    const seen = async () => ({
+      own: (await repositories(database()).person(mira.id).stats.totals(day)).eventCount,
+      guild: await usage.totals(day),
+      people: (await usage.topPeople(day, 5)).map(({ userId, valueSum }) => [userId, valueSum]),
+      active: await usage.activePeople(day),
+    });
+    const left = {
+      own: 0n,
+      guild: { eventCount: 3n, valueCount: 3n, valueSum: 7 },
+      people: [[kel.id, 5]],
+      active: 1,
+    };
+    expect(await seen()).toEqual(left);
+    await mergeAll();
+    expect(await seen()).toEqual(left);
+    expect(await rollupRows(guildId)).toHaveLength(2);
+  });
+
+  it('whose values are too large for their sum are refused as a whole', async () => {
+    const { stat, usage } = await world();
+    const call = append([stat({ value: 1.7e308 }), stat({ value: 1.7e308 })]);
+    expect((await errorOf(call)).kind).toBe('out_of_range');
+    expect((await usage.events({ limit: 5 })).items).toEqual([]);
+  });
+
+  it('are one row a guild until they are merged, and one a sum from then on', async () => {
+    const { stat, guildId, kel } = await world();
+    const people = [undefined, kel.id, null].map((userId) => (userId === undefined ? {} : { userId }));
+    await append(Array.from({ length: 60 }, (_, n) => stat({ ...people[n % 3], timestamp: minute(n % 30) })));
+    const where = { where: { guildId } };
+    expect(await tablesOf(database()).statDelta.count(where)).toBe(1);
+    for (let round = 0; round < 2; round += 1) {
+      await append([stat(), stat({ userId: kel.id, timestamp: minute(16) })]);
+      await mergeAll();
+      expect(await tablesOf(database()).statDelta.count(where)).toBe(0);
+      // Two quarters of an hour, each of the guild and of its two people.
+      expect(await tablesOf(database()).statRollup.count(where)).toBe(6);
+    }
+  });
+
   it('of a person who goes leave the counts of their guild', async () => {
     const { stat, usage, mira } = await world();
     await append([stat()]);
     await tablesOf(database()).user.delete({ where: { id: mira.id } });
+    expect((await usage.totals(day)).eventCount).toBe(1n);
+    expect(await usage.activePeople(day)).toBe(0);
+    await mergeAll();
     expect((await usage.totals(day)).eventCount).toBe(1n);
     expect(await usage.activePeople(day)).toBe(0);
     expect((await usage.events({ limit: 5 })).items).toEqual([]);

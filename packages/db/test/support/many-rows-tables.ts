@@ -212,7 +212,11 @@ export function manyRows(engine: Engine): ManyRows {
       event_count: '1',
       value_count: '1',
       value_sum: '1.0',
-      merged: 'CASE WHEN n % 1000 = 0 THEN 0 ELSE 1 END',
+    },
+    stat_deltas: {
+      id: key('e'),
+      guild_id: guildOfRow,
+      sums: `'[["p1","chat.message",1983000,1,1,1]]'`,
     },
     screenshot_analyses: {
       id: key('y'),
