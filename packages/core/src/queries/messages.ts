@@ -1,18 +1,6 @@
 import { cacheKeys, canonicalParameters } from '@slimy/cache';
-import type { ChatMessages, MessageRow, Page } from '@slimy/db';
+import type { MessagePage, MessagePageRequest, MessageRow } from '@slimy/db';
 import { cachedQuery } from './cached-query.js';
-
-/** A page of messages, and the last place given out in their room before it was read. */
-export interface MessagePage<Row = MessageRow> extends Page<Row> {
-  readonly lastSequence: bigint;
-}
-
-/** How a page of messages is asked for; without `withAdminOnly` those for admins are not among them. */
-export interface MessagePageRequest {
-  readonly limit: number;
-  readonly cursor?: string | undefined;
-  readonly withAdminOnly: boolean;
-}
 
 /** A message without what its author is called: that changes without the message. */
 export type NamelessMessage = Omit<
@@ -31,12 +19,6 @@ function nameless(row: MessageRow): NamelessMessage {
   return rest;
 }
 
-/** A page of a room. Nothing that was sent in between is missed by who goes on from `lastSequence`. */
-export async function messagePage(messages: ChatMessages, request: MessagePageRequest): Promise<MessagePage> {
-  const lastSequence = await messages.lastSequence();
-  return { ...(await messages.page(request)), lastSequence };
-}
-
 /**
  * The newest messages of a guild, which whoever opens its page asks for: the same for every viewer with the same
  * right to those for admins.
@@ -48,7 +30,7 @@ export const newestGuildMessages = cachedQuery({
   times: { ttl: 60, stale: 60 },
   version: 1,
   async load(repositories, { guildId, ...request }): Promise<MessagePage<NamelessMessage>> {
-    const page = await messagePage(repositories.guild(guildId).messages, request);
+    const page = await repositories.guild(guildId).messages.page(request);
     return { ...page, items: page.items.map(nameless) };
   },
 });

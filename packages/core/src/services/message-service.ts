@@ -1,4 +1,10 @@
-import { DatabaseError, type MessageRow, type Repositories, type SentMessage } from '@slimy/db';
+import {
+  DatabaseError,
+  type MessagePage,
+  type MessageRow,
+  type Repositories,
+  type SentMessage,
+} from '@slimy/db';
 import type { Caller } from '../caller.js';
 import type { MessageStream } from '../chat/message-stream.js';
 import { messagesIn, type NamedRoom } from '../chat/rooms.js';
@@ -9,7 +15,7 @@ import { requireMembership } from '../permissions/membership.js';
 import { requirePerson } from '../permissions/require-person.js';
 import type { Presenters } from '../presenters.js';
 import type { Queries } from '../queries/cached-query.js';
-import { messagePage, newestGuildMessages, type MessagePage } from '../queries/messages.js';
+import { newestGuildMessages } from '../queries/messages.js';
 import { userById } from '../queries/people.js';
 import { inServiceWords } from '../write/failures.js';
 import { touches } from '../write/touches.js';
@@ -107,11 +113,7 @@ export function createMessageService(parts: MessageServiceParts): MessageService
         const page =
           guildId !== undefined && cursor === undefined
             ? await newest(guildId, limit, withAdminOnly)
-            : await messagePage(await messagesIn(repositories, room, userId), {
-                limit,
-                cursor,
-                withAdminOnly,
-              });
+            : await (await messagesIn(repositories, room, userId)).page({ limit, cursor, withAdminOnly });
         return {
           items: page.items.map((row) => presenters.message(row, userId)),
           nextCursor: page.nextCursor,

@@ -2,7 +2,7 @@ import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/prom
 import { DatabaseError } from '../errors.js';
 import { contentionAttempts, retrying } from '../retry.js';
 import type { DirectSql, SqlExecutor } from '../sql/direct-sql.js';
-import { readRow, type Columns, type RowOf, type SqlValue } from '../sql/values.js';
+import { readRows, type Columns, type RowOf, type SqlValue } from '../sql/values.js';
 import {
   doomTransaction,
   insideTransaction,
@@ -62,7 +62,7 @@ abstract class MysqlExecutor implements SqlExecutor {
     columns: C,
   ): Promise<RowOf<C>[]> {
     const result = await this.#run(text, parameters, Infinity);
-    return Array.isArray(result) ? result.map((row) => readRow(row, columns)) : [];
+    return Array.isArray(result) ? readRows(result, columns) : [];
   }
 
   async one<C extends Columns>(

@@ -69,11 +69,13 @@ const messageColumns = {
   created_at: column.instant,
 } as const;
 
-function selectMessagesBy(index = ''): string {
+function selectMessagesBy(index = '', more = ''): string {
   return `SELECT m.id, m.conversation_id, m.guild_id, m.user_id, u.username, u.global_name, u.avatar,
-    u.discord_id, m.sequence, m.role, m.text, m.personality_mode, m.admin_only, m.client_id, m.created_at
+    u.discord_id, m.sequence, m.role, m.text, m.personality_mode, m.admin_only, m.client_id, m.created_at${more}
     FROM chat_messages m ${index} JOIN users u ON u.id = m.user_id`;
 }
+
+const lastPlace = ', COALESCE((SELECT sequence FROM rooms WHERE name = ?), 0) AS last_sequence';
 
 const selectMessages = selectMessagesBy();
 
@@ -95,6 +97,19 @@ function messageOf(row: RowOf<typeof messageColumns>): MessageRow {
     clientId: row.client_id,
     createdAt: row.created_at,
   };
+}
+
+/** How a page of messages is asked for; without `withAdminOnly` those for admins are not among them. */
+export interface MessagePageRequest {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly withAdminOnly: boolean;
+}
+
+/** A page of a room. Nothing that was sent in between is missed by who goes on from `lastSequence`. */
+export interface MessagePage<Row = MessageRow> extends Page<Row> {
+  /** The last place given out in the room when it was read, or before. */
+  readonly lastSequence: bigint;
 }
 
 /** Where messages stand: a guild's room, or a person's conversation. */
@@ -185,26 +200,29 @@ export class ChatMessages {
     return row && messageOf(row);
   }
 
-  /** Newest first; without `withAdminOnly` those for admins are not among them. */
-  async page({
-    limit,
-    cursor,
-    withAdminOnly,
-  }: {
-    readonly limit: number;
-    readonly cursor?: string | undefined;
-    readonly withAdminOnly: boolean;
-  }): Promise<Page<MessageRow>> {
+  /** Newest first. */
+  async page(request: MessagePageRequest): Promise<MessagePage> {
+    const rows = await this.#newest(request);
+    const [newest] = rows;
+    // With no row there is nothing to say it: then the place is read first, so that nothing sent meanwhile is missed.
+    const lastSequence = newest ? newest.last_sequence : await this.lastSequence();
+    const found = newest ? rows : await this.#newest(request);
+    const page = pageOf(found.map(messageOf), request.limit, ({ sequence }) =>
+      messageList.encode([sequence]),
+    );
+    return { ...page, lastSequence };
+  }
+
+  #newest({ limit, cursor, withAdminOnly }: MessagePageRequest) {
     const where = this.#here();
     if (!withAdminOnly) where.equal('m.admin_only', false);
     if (cursor !== undefined) where.add('m.sequence < ?', messageList.decode(cursor)[0]);
-    const select = selectMessagesBy(dialectOf(this.#scope.engine).followIndex(this.#index(withAdminOnly)));
-    const rows = await this.#scope.sql.query(
-      `${select} WHERE ${where.text} ORDER BY m.sequence DESC LIMIT ?`,
-      [...where.parameters, limit + 1],
-      messageColumns,
+    const index = dialectOf(this.#scope.engine).followIndex(this.#index(withAdminOnly));
+    return this.#scope.sql.query(
+      `${selectMessagesBy(index, lastPlace)} WHERE ${where.text} ORDER BY m.sequence DESC LIMIT ?`,
+      [this.room, ...where.parameters, limit + 1],
+      { ...messageColumns, last_sequence: column.bigint },
     );
-    return pageOf(rows.map(messageOf), limit, ({ sequence }) => messageList.encode([sequence]));
   }
 
   /** Those after a place, in their order: what a resumed stream has not given yet. Also those for admins. */

@@ -8,6 +8,8 @@ export {
   messageRoom,
   type ChatMessages,
   type MessageRole,
+  type MessagePage,
+  type MessagePageRequest,
   type MessageRow,
   type NewMessage,
   type SentMessage,

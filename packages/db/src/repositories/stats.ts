@@ -150,11 +150,15 @@ export class Stats {
         timestamp: column.instant,
       },
     );
-    const events = rows.map(({ user_id: userId, guild_id: guildId, event_id: eventId, ...row }) => ({
-      ...row,
-      userId,
-      guildId,
-      eventId,
+    const events = rows.map((row): StatRow => ({
+      id: row.id,
+      userId: row.user_id,
+      guildId: row.guild_id,
+      type: row.type,
+      value: row.value,
+      source: row.source,
+      eventId: row.event_id,
+      timestamp: row.timestamp,
     }));
     return pageOf(events, limit, ({ timestamp, id }) => eventList.encode([timestamp, id]));
   }

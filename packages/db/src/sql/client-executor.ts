@@ -1,6 +1,6 @@
 import type { RawAccess } from '../client/surface.js';
 import type { Engine, SqlExecutor } from './direct-sql.js';
-import { readRow, type Columns, type RawRow, type RowOf, type SqlValue } from './values.js';
+import { readRows, type Columns, type RawRow, type RowOf, type SqlValue } from './values.js';
 
 function isRow(value: unknown): value is RawRow {
   return typeof value === 'object' && value !== null;
@@ -26,7 +26,7 @@ export class ClientExecutor implements SqlExecutor {
     columns: C,
   ): Promise<RowOf<C>[]> {
     const rows = await this.#client.$queryRawUnsafe(text, ...parameters);
-    return Array.isArray(rows) ? rows.filter(isRow).map((row) => readRow(row, columns)) : [];
+    return Array.isArray(rows) ? readRows(rows.filter(isRow), columns) : [];
   }
 
   async one<C extends Columns>(

@@ -21,6 +21,7 @@ function reader<Value>(expected: string, read: (raw: unknown) => Value | undefin
 function readWhole(raw: unknown): bigint | undefined {
   if (typeof raw === 'bigint') return raw;
   if (typeof raw === 'number') return Number.isSafeInteger(raw) ? BigInt(raw) : undefined;
+  if (typeof raw === 'string' && /^-?\d+$/.test(raw)) return BigInt(raw);
   // Sums come as decimals: text from one driver, an object from the other.
   const text = raw instanceof Decimal ? raw.toFixed() : raw;
   return typeof text === 'string' && /^-?\d+(\.0+)?$/.test(text)
@@ -50,6 +51,7 @@ function readReal(raw: unknown): number | undefined {
 
 function readBoolean(raw: unknown): boolean | undefined {
   if (typeof raw === 'boolean') return raw;
+  if (raw === 0 || raw === 1) return raw === 1;
   const whole = readWhole(raw);
   return whole === 0n ? false : whole === 1n ? true : undefined;
 }
@@ -89,19 +91,25 @@ export type RowOf<C extends Columns> = {
   readonly [K in keyof C]: C[K] extends ColumnReader<infer Value> ? Value : never;
 };
 
-/** Reads the columns out of a raw row; a missing or unexpected one is an error that names it, not its value. */
-export function readRow<C extends Columns>(raw: RawRow, columns: C): RowOf<C>;
-export function readRow(raw: RawRow, columns: Columns): RawRow {
-  const row: Record<string, unknown> = {};
-  for (const [name, column] of Object.entries(columns)) {
-    if (!(name in raw)) throw new DatabaseError('misuse', `The query gives no column "${name}".`);
-    const value = column.read(raw[name]);
-    if (value === undefined) {
-      throw new DatabaseError('invalid_value', `Column "${name}" of the query is not ${column.expected}.`);
+/** Reads the columns out of raw rows; a missing or unexpected one is an error that names it, not its value. */
+export function readRows<C extends Columns>(raw: readonly RawRow[], columns: C): RowOf<C>[];
+export function readRows(raw: readonly RawRow[], columns: Columns): RawRow[] {
+  // Rows are many and have the same columns: those are listed once.
+  const listed = Object.entries(columns);
+  return raw.map((rawRow) => {
+    const row: Record<string, unknown> = {};
+    for (const [name, column] of listed) {
+      const rawValue = rawRow[name];
+      if (rawValue === undefined && !(name in rawRow))
+        throw new DatabaseError('misuse', `The query gives no column "${name}".`);
+      const value = column.read(rawValue);
+      if (value === undefined) {
+        throw new DatabaseError('invalid_value', `Column "${name}" of the query is not ${column.expected}.`);
+      }
+      row[name] = value;
     }
-    row[name] = value;
-  }
-  return row;
+    return row;
+  });
 }
 
 /** The text that stands for a value in a JSON column. */

@@ -1,14 +1,15 @@
 import { contentionAttempts, retrying } from '../retry.js';
 import type { DirectSql, SqlExecutor } from '../sql/direct-sql.js';
-import { readRow, type Columns, type RowOf, type SqlValue } from '../sql/values.js';
+import { readRows, type Columns, type RowOf, type SqlValue } from '../sql/values.js';
 import { insideTransaction, refuseInsideTransaction } from '../transaction-scope.js';
 import type { SqliteConnection, SqliteRows } from './connection.js';
 import { sqliteError } from './errors.js';
 import { bound } from './values.js';
 
-function readRows<C extends Columns>({ names, rows }: SqliteRows, columns: C): RowOf<C>[] {
-  return rows.map((row) =>
-    readRow(Object.fromEntries(names.map((name, index) => [name, row[index]])), columns),
+function readNamed<C extends Columns>({ names, rows }: SqliteRows, columns: C): RowOf<C>[] {
+  return readRows(
+    rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]]))),
+    columns,
   );
 }
 
@@ -34,7 +35,7 @@ abstract class SqliteExecutor implements SqlExecutor {
     parameters: readonly SqlValue[],
     columns: C,
   ): Promise<RowOf<C>[]> {
-    return readRows(await this.#translated(text, parameters), columns);
+    return readNamed(await this.#translated(text, parameters), columns);
   }
 
   async one<C extends Columns>(
