@@ -1,7 +1,10 @@
 import type { Database, Transaction } from '../database.js';
 import { tablesOf } from '../client/of.js';
+import { dialectOf } from '../dialect/dialect.js';
 import { cursorFormat } from '../lists/cursor.js';
-import { after } from '../lists/keyset.js';
+import { afterSql } from '../lists/keyset.js';
+import { Conditions } from '../sql/conditions.js';
+import { column } from '../sql/values.js';
 import { pageOf, type Page, type PageRequest } from './pages.js';
 
 export const archiveStates = [
@@ -85,15 +88,22 @@ export class Archives {
   /** Newest first, of one kind or of all. */
   async page(kind: string | undefined, { limit, cursor }: PageRequest): Promise<Page<ArchiveRow>> {
     const place = cursor === undefined ? null : archiveList.decode(cursor);
-    const rows = await this.#table.findMany({
-      where: {
-        ...(kind !== undefined && { kind }),
-        ...(place && after('desc', ['createdAt', place[0]], ['id', place[1]])),
-      },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-      take: limit + 1,
-    });
-    return pageOf(rows.map(archiveOf), limit, ({ createdAt, id }) => archiveList.encode([createdAt, id]));
+    const { engine, sql } = this.#scope;
+    const index = `archives_${kind === undefined ? '' : 'kind_'}created_at_id_idx`;
+    const where = new Conditions()
+      .equal('kind', kind)
+      .add('1 = 1')
+      .also(place && afterSql('desc', ['created_at', place[0]], ['id', place[1]]));
+    const found = await sql.query(
+      `SELECT id FROM archives ${dialectOf(engine).followIndex(index)} WHERE ${where.text}
+       ORDER BY created_at DESC, id DESC LIMIT ?`,
+      [...where.parameters, limit + 1],
+      { id: column.text },
+    );
+    const stored = await this.#table.findMany({ where: { id: { in: found.map(({ id }) => id) } } });
+    const byId = new Map(stored.map((row) => [row.id, archiveOf(row)]));
+    const rows = found.flatMap(({ id }) => byId.get(id) ?? []);
+    return pageOf(rows, limit, ({ createdAt, id }) => archiveList.encode([createdAt, id]));
   }
 
   /** Those in these states, oldest first: what a run that was killed left behind. */

@@ -1,4 +1,5 @@
 import type { Database, Transaction } from '../database.js';
+import { dialectOf } from '../dialect/dialect.js';
 import { cursorFormat } from '../lists/cursor.js';
 import { afterSql } from '../lists/keyset.js';
 import { Conditions } from '../sql/conditions.js';
@@ -158,6 +159,17 @@ export class AuditTrail {
       .during(userId === undefined ? 'l.timestamp' : 'p.timestamp', filter);
   }
 
+  /** The index that has the records of a list in their order, by what the list is narrowed to. */
+  #index({ action, resourceType, resourceId, success }: AuditFilter): string {
+    const { guildId } = this.#view;
+    const narrowed = guildId === undefined ? '' : 'guild_id_';
+    if (resourceType !== undefined && resourceId !== undefined) {
+      return 'audit_logs_resource_type_resource_id_timestamp_idx';
+    }
+    if (action !== undefined) return `audit_logs_${narrowed}action_timestamp_idx`;
+    return `audit_logs_${narrowed}${success === undefined ? '' : 'success_'}timestamp_idx`;
+  }
+
   /** Newest first. */
   async page(
     filter: AuditFilter,
@@ -176,8 +188,9 @@ export class AuditTrail {
     const where = this.#conditions(filter)
       .add('1 = 1')
       .also(place && afterSql('desc', ['l.timestamp', place[0]], ['l.sequence', place[1]]));
+    const followed = dialectOf(this.#scope.engine).followIndex(this.#index(filter));
     const rows = await this.#scope.sql.query(
-      `SELECT ${selected} FROM audit_logs l LEFT JOIN audit_personal p ON p.audit_id = l.id
+      `SELECT ${selected} FROM audit_logs l ${followed} LEFT JOIN audit_personal p ON p.audit_id = l.id
        WHERE ${where.text} ORDER BY l.timestamp DESC, l.sequence DESC LIMIT ?`,
       [...where.parameters, limit + 1],
       auditColumns,

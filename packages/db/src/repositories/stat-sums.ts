@@ -63,12 +63,13 @@ function pending(dialect: Dialect, subject: CountedSubject, { type, from, to }: 
     .add(`${item.quarter} < ?`, Math.ceil(to.getTime() / QUARTER_MS))
     .equal(item.type, type);
   // Whoever is gone is gone from here too: nobody takes them out of the items but an erasure.
+  const index = subject.kind === 'person' ? '' : dialect.followIndex('stat_deltas_guild_id_idx');
   const people = subject.kind === 'people' ? `JOIN users ON users.id = ${item.user_id}` : '';
   const bucketStart = dialect.instantAt(`${item.quarter} * ${QUARTER_MS / 1000}`);
   return {
     text: `SELECT ${item.user_id} AS user_id, ${item.type} AS type, ${bucketStart} AS bucket_start,
       ${item.event_count} AS event_count, ${item.value_count} AS value_count, ${item.value_sum} AS value_sum
-      FROM stat_deltas AS pending JOIN ${items} ${people} WHERE ${where.text}`,
+      FROM stat_deltas AS pending ${index} JOIN ${items} ${people} WHERE ${where.text}`,
     parameters: where.parameters,
   };
 }
