@@ -52,21 +52,22 @@ export type ClubWeek = z.infer<typeof clubWeek>;
 
 const changePercent = z.number().nullable();
 
-/** One power of a member: the newest reading, and the last one of the week before. Null is never read, not zero. */
-const rosterPower = z.object({
-  value: power.nullable(),
-  readAt: z.date().nullable(),
-  previous: power.nullable(),
-  /** In percent with two decimals; null without a reading in this week or in the one before, and from zero. */
-  changePercent,
-});
-
+/**
+ * A member with the newest reading of each power and the last one of the week before; null is never read, not zero.
+ * Changes are in percent with two decimals; null without a reading in this week or in the one before, and from zero.
+ */
 export const rosterMember = z.object({
   memberId: opaqueId,
   memberKey: z.string(),
   name: z.string(),
-  sim: rosterPower,
-  total: rosterPower,
+  simPower: power.nullable(),
+  totalPower: power.nullable(),
+  previousSimPower: power.nullable(),
+  previousTotalPower: power.nullable(),
+  simChangePercent: changePercent,
+  totalChangePercent: changePercent,
+  simReadAt: z.date().nullable(),
+  totalReadAt: z.date().nullable(),
   lastSeenAt: z.date(),
   leftAt: z.date().nullable(),
 });

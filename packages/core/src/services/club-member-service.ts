@@ -15,22 +15,35 @@ interface ClubMemberServiceParts {
   readonly clock: Clock;
 }
 
-function shownPower(
+/** How a power has changed since the week before; null where it was not read in this week. */
+function changeOf(
   value: bigint | null,
   readAt: Date | null,
-  previous: ObservedPower | null,
+  previous: ObservedPower | null | undefined,
   week: ClubWeek,
-) {
-  const before = previous?.value ?? null;
+): number | null {
   const isOfWeek = readAt !== null && readAt >= week.from;
-  return { value, readAt, previous: before, changePercent: isOfWeek ? changePercent(before, value) : null };
+  return isOfWeek ? changePercent(previous?.value ?? null, value) : null;
 }
 
 function shownMember(row: ClubLatestRow, previous: NewestPowers | undefined, week: ClubWeek): RosterMember {
-  const { memberId, memberKey, name, lastSeenAt, leftAt } = row;
-  const sim = shownPower(row.simPower, row.simObservedAt, previous?.sim ?? null, week);
-  const total = shownPower(row.totalPower, row.totalObservedAt, previous?.total ?? null, week);
-  return { memberId, memberKey, name, sim, total, lastSeenAt, leftAt };
+  const { memberId, memberKey, name, simPower, totalPower, lastSeenAt, leftAt } = row;
+  const { simObservedAt: simReadAt, totalObservedAt: totalReadAt } = row;
+  return {
+    memberId,
+    memberKey,
+    name,
+    simPower,
+    totalPower,
+    previousSimPower: previous?.sim?.value ?? null,
+    previousTotalPower: previous?.total?.value ?? null,
+    simChangePercent: changeOf(simPower, simReadAt, previous?.sim, week),
+    totalChangePercent: changeOf(totalPower, totalReadAt, previous?.total, week),
+    simReadAt,
+    totalReadAt,
+    lastSeenAt,
+    leftAt,
+  };
 }
 
 export function createClubMemberService(parts: ClubMemberServiceParts): ClubMemberService {
