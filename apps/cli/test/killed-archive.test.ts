@@ -11,9 +11,9 @@ import {
   type Database,
   type PlainRow,
 } from '@slimy/db';
-import { describeOnBothSetups, KILL_POINTS_MS, killPoints, seededRandom } from '@slimy/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { changeOf, Killer } from './killed.ts';
+import { describeOnBothSetups, KILL_POINTS_MS, killPoints, seededRandom, shortOrLong } from '@slimy/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { changeOf, installationOnMortalMariaDb, Killer, type StruckInstallation } from './killed.ts';
 import { demoInstallation, slimy, type DemoInstallation } from './programs.ts';
 
 const DAY = 86_400_000;
@@ -23,7 +23,8 @@ const YOUNG = 30;
 const guild = '11000000000000001';
 const words = ['archive', 'chat'];
 
-describeOnBothSetups('slimy archive, killed', (fixture) => {
+function losesAndDoublesNothing(open: () => Promise<StruckInstallation>): void {
+  let struck: StruckInstallation;
   let environment: DemoInstallation;
   let database: Database;
   let folder: string;
@@ -80,7 +81,8 @@ describeOnBothSetups('slimy archive, killed', (fixture) => {
   }
 
   beforeAll(async () => {
-    environment = await demoInstallation(fixture);
+    struck = await open();
+    ({ environment } = struck);
     folder = join(environment['DATA_DIR'] ?? '', 'archives');
     database = await openDatabase({ url: environment.DATABASE_URL, poolSize: 2 });
     [author = ''] = await texts('SELECT id AS text FROM users LIMIT 1');
@@ -88,7 +90,10 @@ describeOnBothSetups('slimy archive, killed', (fixture) => {
     await repositories(database).retentionPolicies.save(policy, 0, new Date());
     await talk(YOUNG, 0);
   });
-  afterAll(() => database.close());
+  afterAll(async () => {
+    await database.close();
+    await struck.close();
+  });
 
   test(
     'loses no row and doubles none, and the next run finishes it',
@@ -96,8 +101,8 @@ describeOnBothSetups('slimy archive, killed', (fixture) => {
     async () => {
       const random = seededRandom();
       const look = changeOf(database, ['archives', 'chat_messages'], folder);
-      const killer = new Killer(environment, look, () => random.next());
-      const points = killPoints(fixture.engine);
+      const { points, strike } = struck;
+      const killer = new Killer(environment, look, () => random.next(), strike);
       for (let point = 0; point < points; point += 1) {
         await talkLongAgo();
         const { ms, ended } = await killer.kill(...words);
@@ -124,4 +129,16 @@ describeOnBothSetups('slimy archive, killed', (fixture) => {
       );
     },
   );
+}
+
+describeOnBothSetups('slimy archive, killed', (fixture) => {
+  losesAndDoublesNothing(async () => ({
+    environment: await demoInstallation(fixture),
+    points: killPoints(fixture.engine),
+    close: async () => {},
+  }));
+});
+
+describe('slimy archive, whose MariaDB is killed', () => {
+  losesAndDoublesNothing(() => installationOnMortalMariaDb(shortOrLong(2, 10)));
 });

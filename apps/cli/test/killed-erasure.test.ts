@@ -11,9 +11,9 @@ import {
   type Database,
   type PlainRow,
 } from '@slimy/db';
-import { describeOnBothSetups, KILL_POINTS_MS, killPoints, seededRandom } from '@slimy/testing';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { changeOf, Killer } from './killed.ts';
+import { describeOnBothSetups, KILL_POINTS_MS, killPoints, seededRandom, shortOrLong } from '@slimy/testing';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { changeOf, installationOnMortalMariaDb, Killer, type StruckInstallation } from './killed.ts';
 import { demoInstallation, end, slimy, startWorker, type DemoInstallation } from './programs.ts';
 
 /** Rows of a person in each of two tables: several batches. */
@@ -26,7 +26,8 @@ interface Person {
   readonly username: string;
 }
 
-describeOnBothSetups('slimy erase-user, killed', (fixture) => {
+function leavesNothing(open: () => Promise<StruckInstallation>): void {
+  let struck: StruckInstallation;
   let environment: DemoInstallation;
   let database: Database;
   let people: Person[];
@@ -92,7 +93,8 @@ describeOnBothSetups('slimy erase-user, killed', (fixture) => {
     (await readPlainRows(database.sql, 'erased_people', {})).length;
 
   beforeAll(async () => {
-    environment = await demoInstallation(fixture);
+    struck = await open();
+    ({ environment } = struck);
     database = await openDatabase({ url: environment.DATABASE_URL, poolSize: 2 });
     people = await database.sql.query(
       'SELECT id, discord_id AS discordId, username FROM users ORDER BY discord_id',
@@ -100,7 +102,10 @@ describeOnBothSetups('slimy erase-user, killed', (fixture) => {
       { id: column.text, discordId: column.text, username: column.text },
     );
   });
-  afterAll(() => database.close());
+  afterAll(async () => {
+    await database.close();
+    await struck.close();
+  });
 
   test(
     'has not begun, or is finished by the next run or by the job that stands for it',
@@ -109,8 +114,8 @@ describeOnBothSetups('slimy erase-user, killed', (fixture) => {
       const random = seededRandom();
       const tables = ['erased_people', 'audit_logs', 'chat_messages', 'stats'];
       const look = changeOf(database, tables, join(environment['DATA_DIR'] ?? '', 'archives'));
-      const killer = new Killer(environment, look, () => random.next());
-      const points = killPoints(fixture.engine);
+      const { points, strike } = struck;
+      const killer = new Killer(environment, look, () => random.next(), strike);
       const gone: Person[] = [];
       // The first is the demo's own person.
       for (const [point, person] of people.slice(1, points + 1).entries()) {
@@ -147,4 +152,16 @@ describeOnBothSetups('slimy erase-user, killed', (fixture) => {
       );
     },
   );
+}
+
+describeOnBothSetups('slimy erase-user, killed', (fixture) => {
+  leavesNothing(async () => ({
+    environment: await demoInstallation(fixture),
+    points: killPoints(fixture.engine),
+    close: async () => {},
+  }));
+});
+
+describe('slimy erase-user, whose MariaDB is killed', () => {
+  leavesNothing(() => installationOnMortalMariaDb(shortOrLong(2, 10)));
 });

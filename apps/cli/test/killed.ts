@@ -1,6 +1,14 @@
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { column, type Database } from '@slimy/db';
-import { startSlimy, type Ended, type Environment } from './programs.ts';
+import { startMariaDb } from '@slimy/testing';
+import {
+  demoInstallationAt,
+  startSlimy,
+  type DemoInstallation,
+  type Ended,
+  type Environment,
+} from './programs.ts';
 
 const LOOK_EVERY_MS = 2;
 /** Milliseconds of work within which a point lies, as long as nobody knows how long it takes. */
@@ -30,22 +38,37 @@ export interface Killed {
   readonly ended: Ended | null;
 }
 
-/** Kills commands at points of their work: the longest seen so far is what the points are taken from. */
+/** Ends what a command needs, or the command itself. */
+type Strike = (command: ChildProcess) => Promise<void>;
+
+/** Kills the command. */
+const killed: Strike = async (command) => {
+  command.kill('SIGKILL');
+};
+
+/** Strikes commands at points of their work: the longest seen so far is what the points are taken from. */
 export class Killer {
   readonly #environment: Environment;
   readonly #look: () => Promise<string>;
   readonly #random: () => number;
+  readonly #strike: Strike;
   #window = FIRST_WINDOW_MS;
   /** How many were killed before they had ended. */
   unfinished = 0;
 
-  constructor(environment: Environment, look: () => Promise<string>, random: () => number) {
+  constructor(
+    environment: Environment,
+    look: () => Promise<string>,
+    random: () => number,
+    strike: Strike = killed,
+  ) {
     this.#environment = environment;
     this.#look = look;
     this.#random = random;
+    this.#strike = strike;
   }
 
-  /** Starts a command and kills it some time after the first change it makes. */
+  /** Starts a command and strikes it some time after the first change it makes. */
   async kill(...words: readonly string[]): Promise<Killed> {
     const ms = Math.round(this.#random() * this.#window);
     const before = await this.#look();
@@ -54,10 +77,34 @@ export class Killer {
     const began = performance.now();
     const late = after(ms).then(() => null);
     const said = await Promise.race([late, ended]);
-    child.kill('SIGKILL');
+    await this.#strike(child);
     await ended;
     if (said === null) this.unfinished += 1;
     else this.#window = performance.now() - began;
     return { ms, ended: said };
   }
+}
+
+/** An installation to be struck, and how. */
+export interface StruckInstallation {
+  readonly environment: DemoInstallation;
+  readonly points: number;
+  readonly strike?: Strike;
+  /** Ends what was started for it. */
+  readonly close: () => Promise<void>;
+}
+
+/** An installation on a MariaDB of its own, which is killed under its commands and comes back at once. */
+export async function installationOnMortalMariaDb(points: number): Promise<StruckInstallation> {
+  const server = await startMariaDb();
+  const environment = await demoInstallationAt(await server.createDatabase());
+  return {
+    environment,
+    points,
+    strike: async () => {
+      await server.kill();
+      await server.restart();
+    },
+    close: () => server.stop(),
+  };
 }

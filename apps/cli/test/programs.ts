@@ -46,6 +46,20 @@ export async function demoInstallation(fixture: VariantFixture): Promise<DemoIns
   return { ...(await installation(fixture)), DATABASE_URL: await fixture.databaseUrl(demo) };
 }
 
+/** The same in an empty database of somebody else's. */
+export async function demoInstallationAt(url: string): Promise<DemoInstallation> {
+  await demo.fill(url);
+  return {
+    PATH: process.env['PATH'] ?? '',
+    NODE_ENV: 'test',
+    DATA_DIR: join(temporaryFolder('cli'), 'data'),
+    DEMO: '1',
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+    DATABASE_URL: url,
+  };
+}
+
 export interface Ended {
   readonly code: number | null;
   readonly output: string;
