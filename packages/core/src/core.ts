@@ -3,6 +3,7 @@ import type { Cache, Signals } from '@slimy/cache';
 import type { Secrets, Settings } from '@slimy/config';
 import { migrationStatus, randomId, repositories, type Database } from '@slimy/db';
 import { SealHeads } from './audit/seal-heads.js';
+import { AuditArchive } from './audit/archive.js';
 import { AuditRemoval } from './audit/removal.js';
 import { AuditSealing } from './audit/sealing.js';
 import { AuditVerification } from './audit/verification.js';
@@ -200,18 +201,19 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       tls: settings.DATABASE_TLS,
       caFile: settings.DATABASE_CA_FILE,
     });
-  const archiver = new Archiver({
+  const archiving = {
     database,
     writes,
     clock,
-    erased,
     dataDir: settings.DATA_DIR,
     schemaVersion: async () => (await migrations()).applied.at(-1) ?? '',
     openFile: options.openFile,
-  });
+  };
+  const archiver = new Archiver({ ...archiving, erased });
   const guildErasure = new GuildErasure({ database, writes });
   const auditRemoval = new AuditRemoval({ database, writes, auditKey });
-  const retention = new Retention({ database, clock, archiver, guildErasure, auditRemoval });
+  const auditArchive = new AuditArchive({ ...archiving, removal: auditRemoval, auditKey });
+  const retention = new Retention({ database, clock, archiver, guildErasure, auditRemoval, auditArchive });
   const files = options.files ?? (await openFileStore(settings));
   const pictures = new PictureReader();
   const addresses = new UploadAddresses(secrets.signingSecret);
@@ -317,7 +319,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       presenters,
       stream: new MessageStream({ repositories: repos, reads, authentication, rooms, open, presenters }),
     }),
-    lifecycle: createLifecycleService({ database, writes, clock, guildErasure, retention, archiver }),
+    lifecycle: createLifecycleService({ database, writes, clock, guildErasure, retention }),
     uploads: createUploadService({
       repositories: repos,
       reads,

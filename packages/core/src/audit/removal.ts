@@ -67,21 +67,33 @@ export class AuditRemoval {
     const damaged: bigint[] = [];
     let records = 0;
     for await (const seal of this.#removable(before, signal)) {
-      const removed = await this.#remove(seal);
+      const removed = await this.remove(seal, null);
       if (removed === null) damaged.push(seal.number);
       else records += removed;
     }
     return { records, oldest: null, damaged };
   }
 
+  /**
+   * The ranges of which every record is older than the instant, oldest first, each with its records; null instead of
+   * those for a range that is not as it was sealed.
+   */
+  async *ranges(
+    before: Date,
+    signal?: AbortSignal,
+  ): AsyncGenerator<{ readonly seal: AuditSealRow; readonly rows: readonly AuditLogRow[] | null }, void> {
+    const { auditSeals } = repositories(this.#parts.database);
+    for await (const seal of this.#removable(before, signal)) {
+      yield { seal, rows: await this.#sealedRows(auditSeals, seal) };
+    }
+  }
+
   /** What `removeBefore` would remove now, counted until there are more records than `most`. */
   async preview(before: Date, most: number): Promise<AuditRange> {
-    const { auditSeals } = repositories(this.#parts.database);
     const damaged: bigint[] = [];
     let records = 0;
     let oldest: Date | null = null;
-    for await (const seal of this.#removable(before)) {
-      const rows = await this.#sealedRows(auditSeals, seal);
+    for await (const { seal, rows } of this.ranges(before)) {
       if (rows === null) {
         damaged.push(seal.number);
         continue;
@@ -119,13 +131,16 @@ export class AuditRemoval {
     return whole ? rows : null;
   }
 
-  /** How many records went; null for a range that is not as it was sealed. */
-  #remove(seal: AuditSealRow): Promise<number | null> {
+  /**
+   * Takes a range away, which stands in an archive or nowhere. Gives how many records went; null for a range that is
+   * not as it was sealed.
+   */
+  remove(seal: AuditSealRow, archiveId: string | null): Promise<number | null> {
     const { auditKey, writes } = this.#parts;
     return writes.change(program, [], async (change) => {
       const { auditSeals } = change.repositories;
       if ((await this.#sealedRows(auditSeals, seal)) === null) return null;
-      const removal = { rowsRemovedAt: change.now, archiveId: null };
+      const removal = { rowsRemovedAt: change.now, archiveId };
       const rowMacs = removalProofOf(auditKey, seal, removal);
       const records = await auditSeals.removeRows(seal, { ...removal, rowMacs });
       const { number, fromSequence, toSequence } = seal;
@@ -134,7 +149,7 @@ export class AuditRemoval {
         resourceType: 'audit_seal',
         resourceId: String(number),
         guildId: null,
-        details: { fromSequence: String(fromSequence), toSequence: String(toSequence), records },
+        details: { fromSequence: String(fromSequence), toSequence: String(toSequence), records, archiveId },
       });
       return records;
     });

@@ -22,7 +22,7 @@ import type { WritePath } from '../write/write-path.js';
 import { archiveFileName, filesIn, isLeftBehind, nextFileName } from './archive-folder.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
 import type { ErasedList } from './erased-list.js';
-import { retentionKind, retentionKinds, type RetentionKind } from './retention-kinds.js';
+import { retentionKind, type RetentionKind } from './retention-kinds.js';
 
 /** Rows read or deleted in one go. */
 const BATCH = 500;
@@ -273,7 +273,8 @@ export class Archiver {
     const { archives } = this.#repositories;
     const states = ['written', 'deleting', 'done', 'restoring', 'restored'] as const;
     for (const archive of await archives.inStates(states, 100_000)) {
-      if (!retentionKinds.some(({ kind }) => kind === archive.kind)) continue;
+      const kind = retentionKind(archive.kind);
+      if (kind === undefined || kind.deletedAs === 'sealed-ranges') continue;
       // Again from what another erasure has made of it meanwhile, so that neither brings back whom the other took out.
       for (let current: ArchiveRow | null = archive; current;) {
         if (await this.#eraseFrom(current, [userId, discordId])) break;

@@ -11,6 +11,7 @@ import {
 } from '@slimy/db';
 import { z } from 'zod';
 import { tablePages } from '../backup/table-pages.js';
+import { eraseFromAuditArchives } from '../audit/archive-erasure.js';
 import type { Caller } from '../caller.js';
 import { MINUTE, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
@@ -117,8 +118,9 @@ export class PersonErasure {
       }
     }
     await archiver.erase({ userId, discordId });
+    const archivesAreDone = await eraseFromAuditArchives(this.#parts, [userId, discordId]);
     await this.#erasePerson({ userId, discordId });
-    return filesAreGone && (await remains.sweep([userId, discordId]));
+    return filesAreGone && archivesAreDone && (await remains.sweep([userId, discordId]));
   }
 
   async #begin(

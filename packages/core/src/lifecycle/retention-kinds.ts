@@ -114,7 +114,7 @@ export const retentionKinds: readonly RetentionKind[] = [
     instant: 'timestamp',
     only: null,
     deletedAs: 'sealed-ranges',
-    actions: ['delete'],
+    actions: ['archive', 'delete'],
     standard: kept,
     proposal: { action: 'delete', days: 400 },
     parents: {},

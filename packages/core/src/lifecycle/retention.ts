@@ -1,6 +1,7 @@
 import type { RetentionPolicy } from '@slimy/contract';
 import { column, repositories, type Database, type Repositories, type RetentionPolicyRow } from '@slimy/db';
 import { z } from 'zod';
+import { AUDIT_KIND, type AuditArchive } from '../audit/archive.js';
 import { damagedRanges, type AuditRemoval } from '../audit/removal.js';
 import { DAY, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
@@ -18,6 +19,7 @@ interface RetentionParts {
   readonly archiver: Archiver;
   readonly guildErasure: GuildErasure;
   readonly auditRemoval: AuditRemoval;
+  readonly auditArchive: AuditArchive;
 }
 
 /** What would go under a policy now. */
@@ -114,31 +116,46 @@ export class Retention {
     const kind = retentionKind(name);
     const policy = (await this.policies()).find((one) => one.kind === name);
     if (!kind || !policy) return 0;
-    const { archiver, clock } = this.#parts;
-    await archiver.resume(kind);
+    const { archiver, auditArchive, clock } = this.#parts;
+    const inRanges = kind.deletedAs === 'sealed-ranges';
+    await (inRanges ? auditArchive.resume() : archiver.resume(kind));
     const before = this.#before(policy);
     if (before === null) return 0;
-    const gone = await (policy.action === 'archive'
-      ? archiver.archive(kind, before, signal)
-      : this.#delete(kind, before, signal));
+    const gone = await (inRanges
+      ? this.#takeRanges(policy, before, signal)
+      : policy.action === 'archive'
+        ? archiver.archive(kind, before, signal)
+        : this.#delete(kind, before, signal));
     await this.#repositories.retentionPolicies.noteRun(name, clock.now());
     return gone;
   }
 
-  #delete(kind: RetentionKind, before: Date, signal: AbortSignal | undefined): Promise<number> {
-    const { archiver, guildErasure } = this.#parts;
-    switch (kind.deletedAs ?? 'rows') {
-      case 'guilds':
-        return guildErasure.eraseLeft(before, signal);
-      case 'sealed-ranges':
-        return this.#removeRanges(before, signal);
-      case 'rows':
-        return archiver.deleteOld(kind, before, signal);
-    }
+  /**
+   * Brings the rows of an archive back, of whichever kind.
+   * @throws AppError `not_found`, and what the archive's own restore throws
+   */
+  async restore(archiveId: string): Promise<{ readonly restored: number; readonly leftOut: number }> {
+    const { archiver, auditArchive } = this.#parts;
+    const archive = await this.#repositories.archives.byId(archiveId);
+    return archive?.kind === AUDIT_KIND ? auditArchive.restore(archive) : archiver.restore(archiveId);
   }
 
-  async #removeRanges(before: Date, signal: AbortSignal | undefined): Promise<number> {
-    const { records, damaged } = await this.#parts.auditRemoval.removeBefore(before, signal);
+  #delete(kind: RetentionKind, before: Date, signal: AbortSignal | undefined): Promise<number> {
+    const { archiver, guildErasure } = this.#parts;
+    return kind.deletedAs === 'guilds'
+      ? guildErasure.eraseLeft(before, signal)
+      : archiver.deleteOld(kind, before, signal);
+  }
+
+  async #takeRanges(
+    { action }: RetentionPolicy,
+    before: Date,
+    signal: AbortSignal | undefined,
+  ): Promise<number> {
+    const { auditArchive, auditRemoval } = this.#parts;
+    const { records, damaged } = await (action === 'archive'
+      ? auditArchive.archiveBefore(before, signal)
+      : auditRemoval.removeBefore(before, signal));
     if (damaged.length > 0) throw damagedRanges(damaged);
     return records;
   }

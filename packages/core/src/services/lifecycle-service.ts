@@ -3,7 +3,6 @@ import { repositories, type Database } from '@slimy/db';
 import { personOf } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import type { Archiver } from '../lifecycle/archiver.js';
 import { exportData } from '../lifecycle/data-export.js';
 import type { GuildErasure } from '../lifecycle/guild-erasure.js';
 import { policyOf, RETENTION_JOB, type Retention } from '../lifecycle/retention.js';
@@ -19,11 +18,10 @@ interface LifecycleServiceParts {
   readonly clock: Clock;
   readonly guildErasure: GuildErasure;
   readonly retention: Retention;
-  readonly archiver: Archiver;
 }
 
 export function createLifecycleService(parts: LifecycleServiceParts): LifecycleService {
-  const { database, writes, clock, guildErasure, retention, archiver } = parts;
+  const { database, writes, clock, guildErasure, retention } = parts;
   const repos = repositories(database);
 
   function requireKind(name: string): RetentionKind {
@@ -100,7 +98,7 @@ export function createLifecycleService(parts: LifecycleServiceParts): LifecycleS
       }),
 
     async restoreArchive(caller, { archiveId }) {
-      const result = await inServiceWords(() => archiver.restore(archiveId));
+      const result = await inServiceWords(() => retention.restore(archiveId));
       await writes.change(caller, [], async (change) => {
         const details = { ...result };
         change.audit({ action: 'archive.restore', resourceType: 'archive', resourceId: archiveId, details });

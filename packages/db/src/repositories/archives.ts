@@ -134,4 +134,10 @@ export class Archives {
   async delete(id: string): Promise<void> {
     await this.#table.deleteMany({ where: { id } });
   }
+
+  /** Deletes an archive that is still being written; false when it is no longer. */
+  async discard(id: string): Promise<boolean> {
+    const { count } = await this.#table.deleteMany({ where: { id, state: 'writing' } });
+    return count === 1;
+  }
 }

@@ -141,6 +141,32 @@ export class AuditSeals {
     return young < 0 ? seals : seals.slice(0, young);
   }
 
+  /** Seals from one number to another, both among them. */
+  async between(first: bigint, last: bigint): Promise<AuditSealRow[]> {
+    return this.#table.findMany({
+      where: { number: { gte: first, lte: last } },
+      orderBy: { number: 'asc' },
+    });
+  }
+
+  /** The seals whose rows stand in an archive. */
+  async ofArchive(archiveId: string): Promise<AuditSealRow[]> {
+    const { firstKey, lastKey } =
+      (await tablesOf(this.#scope).archive.findUnique({ where: { id: archiveId } })) ?? {};
+    if (!firstKey || !lastKey) return [];
+    const seals = await this.between(BigInt(firstKey), BigInt(lastKey));
+    return seals.filter((seal) => seal.archiveId === archiveId);
+  }
+
+  /** Notes that the rows of a range are back. */
+  async noteRestored(number: bigint, rowMacs: string): Promise<void> {
+    await this.#table.update({
+      where: { number },
+      data: { rowMacs, rowsRemovedAt: null, archiveId: null },
+      select: { number: true },
+    });
+  }
+
   /**
    * Takes away the rows of a sealed range, with their personal parts, and leaves the seal, which from then on holds
    * what vouches for the removal; gives how many. The only way a record goes. Only inside a transaction.
