@@ -13,6 +13,7 @@ import {
   type PlainRow,
   type Repositories,
 } from '@slimy/db';
+import type { Touch } from '@slimy/cache';
 import type { Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { isErrno } from '../errno.js';
@@ -48,6 +49,11 @@ const program: Caller = {
 /** The condition for rows that are older than an instant. */
 export function olderThan({ instant, only }: RetentionKind): string {
   return only === null ? `${instant} < ?` : `${instant} < ? AND ${only}`;
+}
+
+/** What of a guild is read anew once rows of a kind have gone or come back. */
+function touchOf({ table }: RetentionKind): (guildId: string) => Touch {
+  return table === 'chat_messages' ? touches.guildMessages : touches.guildMembers;
 }
 
 function textOf(row: PlainRow, name: string): string {
@@ -191,7 +197,7 @@ export class Archiver {
   async delete(kind: RetentionKind, keys: readonly string[]): Promise<number> {
     return this.#parts.writes.change(program, [], async (change) => {
       const { rows, guildIds } = await deleteRowsByKey(change.transaction.sql, kind.table, keys);
-      change.touch(...guildIds.map(touches.wholeGuild));
+      change.touch(...guildIds.map(touchOf(kind)));
       return rows;
     });
   }
@@ -263,7 +269,7 @@ export class Archiver {
         kind.table,
         fresh.map((row) => textOf(row, kind.key)),
       );
-      change.touch(...guildIds.map(touches.wholeGuild));
+      change.touch(...guildIds.map(touchOf(kind)));
       return fresh.length;
     });
   }

@@ -53,6 +53,29 @@ describeOnEachEngine('retention', (fixture) => {
       await sql.execute('UPDATE guilds SET message_count = ? WHERE id = ?', [rows.length, club]);
     });
   }
+  /** Old messages of a conversation of the member. */
+  async function talkAlone(count: number): Promise<void> {
+    const member = await (await signIn(core, ids, 'member')).caller();
+    const { id } = await core.services.conversations.create(
+      member,
+      parsed('conversation.create', { title: 'x' }),
+    );
+    const at = new Date(now.getTime() - 250 * DAY);
+    const rows = Array.from({ length: count }, (_, index): PlainRow => ({
+      id: timeOrderedId(at),
+      conversation_id: id,
+      user_id: ids.member,
+      sequence: String(index + 1),
+      role: 'user',
+      text: `alone ${index}`,
+      admin_only: false,
+      created_at: at.toISOString(),
+    }));
+    await core.database.transaction(async ({ sql }) => {
+      await insertPlainRows(sql, 'chat_messages', rows);
+      await sql.execute('UPDATE conversations SET message_count = ? WHERE id = ?', [count, id]);
+    });
+  }
   const messages = () => readPlainRows(core.database.sql, 'chat_messages', { orderBy: 'id' });
   const run = async (target = core) => {
     await target.services.lifecycle.run(operator, { kind: 'chat' });
@@ -249,6 +272,19 @@ describeOnEachEngine('retention', (fixture) => {
       restored: 0,
       leftOut: OLD,
     });
+  });
+
+  test('counts of conversations follow their messages into the archive and back', async () => {
+    await talkAlone(20);
+    await countersAreRight();
+    await keepChat(180);
+    await run();
+    expect(await messages()).toHaveLength(YOUNG);
+    await countersAreRight();
+    const [archive] = await archives();
+    await core.services.lifecycle.restoreArchive(operator, { archiveId: archive?.id ?? '' });
+    expect(await messages()).toHaveLength(OLD + YOUNG + 20);
+    await countersAreRight();
   });
 
   test('a changed or missing file is refused, and nothing is brought back', async () => {

@@ -19,32 +19,46 @@ function marks(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');
 }
 
-/** Rows that a maintained counter of their guild counts. */
-const counted: Readonly<Record<string, { readonly counter: string; readonly only: string }>> = {
-  chat_messages: { counter: 'message_count', only: 'guild_id IS NOT NULL' },
-  user_guilds: { counter: 'member_count', only: 'left_at IS NULL' },
+/** A maintained counter that counts rows of another table. */
+interface Counter {
+  /** Where it stands, and the column of the counted rows that leads there. */
+  readonly table: 'guilds' | 'conversations';
+  readonly by: string;
+  readonly counter: string;
+  readonly only?: string;
+}
+
+/** The counters that count rows of a table; `db:check` verifies them. */
+const counters: Readonly<Record<string, readonly Counter[]>> = {
+  chat_messages: [
+    { table: 'guilds', by: 'guild_id', counter: 'message_count' },
+    { table: 'conversations', by: 'conversation_id', counter: 'message_count' },
+  ],
+  user_guilds: [{ table: 'guilds', by: 'guild_id', counter: 'member_count', only: 'left_at IS NULL' }],
 };
 
-async function countByGuild(
+/** Moves the counters by rows that come or go; gives the guilds whose counters moved. */
+async function moveCounters(
   sql: SqlExecutor,
-  { table, key }: PersonalTable,
+  { table: from, key }: PersonalTable,
   keys: readonly string[],
   sign: '+' | '-',
 ): Promise<string[]> {
-  const rule = counted[table];
-  if (!rule || keys.length === 0) return [];
-  const counts = await sql.query(
-    `SELECT guild_id, COUNT(*) AS count FROM ${table} WHERE ${key} IN (${marks(keys)}) AND ${rule.only} GROUP BY guild_id`,
-    keys,
-    { guild_id: column.text, count: column.int },
-  );
-  for (const { guild_id, count } of counts) {
-    await sql.execute(`UPDATE guilds SET ${rule.counter} = ${rule.counter} ${sign} ? WHERE id = ?`, [
-      count,
-      guild_id,
-    ]);
+  const guildIds: string[] = [];
+  if (keys.length === 0) return guildIds;
+  for (const { table, by, counter, only = '1 = 1' } of counters[from] ?? []) {
+    const counts = await sql.query(
+      `SELECT ${by} AS id, COUNT(*) AS count FROM ${from}
+       WHERE ${key} IN (${marks(keys)}) AND ${by} IS NOT NULL AND ${only} GROUP BY ${by} ORDER BY ${by}`,
+      keys,
+      { id: column.text, count: column.int },
+    );
+    for (const { id, count } of counts) {
+      await sql.execute(`UPDATE ${table} SET ${counter} = ${counter} ${sign} ? WHERE id = ?`, [count, id]);
+    }
+    if (table === 'guilds') guildIds.push(...counts.map(({ id }) => id));
   }
-  return counts.map(({ guild_id }) => guild_id);
+  return guildIds;
 }
 
 /** Whose rows. */
@@ -77,14 +91,14 @@ export async function deleteRowsByKey(
 ): Promise<ErasedBatch> {
   if (keys.length === 0) return { rows: 0, guildIds: [] };
   const declared = personalTable(table);
-  const guildIds = await countByGuild(sql, declared, keys, '-');
+  const guildIds = await moveCounters(sql, declared, keys, '-');
   const rows = await sql.execute(`DELETE FROM ${table} WHERE ${declared.key} IN (${marks(keys)})`, keys);
   return { rows, guildIds };
 }
 
 /** Brings counters up to rows that were just brought back; gives the guilds whose counters moved. */
 export function restoreCounters(sql: SqlExecutor, table: string, keys: readonly string[]): Promise<string[]> {
-  return countByGuild(sql, personalTable(table), keys, '+');
+  return moveCounters(sql, personalTable(table), keys, '+');
 }
 
 /** Who somebody is, in every form in which a row can say so. */
