@@ -167,6 +167,15 @@ export const exportUser: Command = async (settings, terminal, input) => {
   return true;
 };
 
+/** Writes everything that is kept about a server into a file. */
+export const exportGuild: Command = async (settings, terminal, input) => {
+  const { guildId, file } = z.object({ guildId: z.string(), file: z.string().optional() }).parse(input);
+  const target = resolve(file ?? `slimy-guild-${guildId}.json`);
+  const result = await runAnywhere(settings, terminal, 'guild.export', { guildId, file: target });
+  terminal.answer(result, [`Everything that is kept about ${guildId} is in ${target}.`]);
+  return true;
+};
+
 /** Erases a person. */
 export const eraseUser: Command = async (settings, terminal, input) => {
   const result = await runAnywhere(settings, terminal, 'user.erase', input);

@@ -108,6 +108,12 @@ function personCommands(program: Command): void {
     .description('write everything that is kept about a person into a file')
     .action(execute(commands.exportUser, ([person], { file }) => ({ person, file })));
   program
+    .command('export-guild')
+    .argument('<guildId>', 'the server’s Discord id')
+    .option('--file <file>', 'where to write it')
+    .description('write everything that is kept about a server into a file')
+    .action(execute(commands.exportGuild, ([guildId], { file }) => ({ guildId, file })));
+  program
     .command('erase-user')
     .argument('<person>', 'Discord id, or the id the person has here')
     .requiredOption('--confirm <words>', 'the words "erase" and the username')

@@ -98,6 +98,10 @@ describeOnBothSetups('slimy, as an operator uses it', (fixture) => {
     const { rows }: { rows: { table: string }[] } = JSON.parse(readFileSync(file, 'utf8'));
     expect(exported).toEqual({ file, rowCount: rows.length });
     expect(rows.map(({ table }) => table)).toEqual(expect.arrayContaining(['users', 'user_guilds']));
+    const guildFile = join(temporaryFolder('export'), 'guild.json');
+    const ofGuild = Object(await slimyJson(environment, 'export-guild', guild, '--file', guildFile));
+    expect(JSON.parse(readFileSync(guildFile, 'utf8')).rows).toHaveLength(ofGuild.rowCount);
+    expect((await slimy(environment, 'export-guild', '10000000000000099')).code).toBe(1);
     const confirmed = ['erase-user', discordId, '--confirm', `erase ${username}`];
     expect(await slimyJson(environment, ...confirmed)).toEqual({ erased: true, finished: true });
     await talkLongAgo();

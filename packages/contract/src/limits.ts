@@ -50,6 +50,8 @@ export const limits = {
   batchMax: 20,
   /** Bytes of one RPC request body. */
   bodyBytesMax: 1_048_576,
+  /** Bytes of an export that is answered at once; what is larger belongs into a file. */
+  exportBytesMax: 33_554_432,
   /** Nesting of a request body. */
   bodyDepthMax: 24,
   /** Largest version of a row that can be read: the next one is still a whole number of 32 bits. */

@@ -31,6 +31,7 @@ import { SessionLife } from './identity/sessions.js';
 import type { OpenFile } from './lifecycle/archive-file.js';
 import { Archiver } from './lifecycle/archiver.js';
 import { ErasedList } from './lifecycle/erased-list.js';
+import { DataExports } from './lifecycle/data-export.js';
 import { GuildErasure } from './lifecycle/guild-erasure.js';
 import { Retention, RETENTION_JOB } from './lifecycle/retention.js';
 import { PersonErasure } from './lifecycle/person-erasure.js';
@@ -213,6 +214,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const guildErasure = new GuildErasure({ database, writes });
   const auditRemoval = new AuditRemoval({ database, writes, auditKey });
   const auditArchive = new AuditArchive({ ...archiving, removal: auditRemoval, auditKey });
+  const exports = new DataExports(archiving);
   const retention = new Retention({ database, clock, archiver, guildErasure, auditRemoval, auditArchive });
   const files = options.files ?? (await openFileStore(settings));
   const pictures = new PictureReader();
@@ -280,7 +282,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       isDemo: () => isDemo,
     }),
     apiTokens: createApiTokenService({ repositories: repos, reads, writes, wake }),
-    users: createUserService({ queries, reads, writes, presenters, database, clock, erasure }),
+    users: createUserService({ queries, reads, writes, presenters, exports, clock, erasure }),
     guilds: createGuildService({
       queries,
       reads,
@@ -319,7 +321,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       presenters,
       stream: new MessageStream({ repositories: repos, reads, authentication, rooms, open, presenters }),
     }),
-    lifecycle: createLifecycleService({ database, writes, clock, guildErasure, retention }),
+    lifecycle: createLifecycleService({ database, writes, clock, guildErasure, retention, exports }),
     uploads: createUploadService({
       repositories: repos,
       reads,
@@ -366,6 +368,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       system: services.system,
       verification,
       keyRotation: new KeyRotation({ database, writes, keys: secrets.encryptionKeys }),
+      exports,
       erasure,
       retention,
       backup: { settings, secrets, logger, openFile: options.openFile, files },

@@ -6,7 +6,7 @@ import { makeBackup, type BackupParts } from '../backup/backup.js';
 import type { AuditVerification } from '../audit/verification.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import { exportDataTo } from '../lifecycle/data-export.js';
+import type { DataExports } from '../lifecycle/data-export.js';
 import type { KeyRotation } from '../identity/discord/key-rotation.js';
 import type { PersonErasure } from '../lifecycle/person-erasure.js';
 import type { Retention } from '../lifecycle/retention.js';
@@ -18,6 +18,7 @@ interface OperatorTaskParts {
   readonly database: Database;
   readonly repositories: Repositories;
   readonly clock: Clock;
+  readonly exports: DataExports;
   readonly erasure: PersonErasure;
   readonly keyRotation: KeyRotation;
   readonly retention: Retention;
@@ -92,10 +93,29 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
         async ({ person: named, file }, { caller, progress }) => {
           const { id } = await personNamed(parts.repositories, named);
           const now = parts.clock.now();
-          const rowCount = await exportDataTo(file, parts.database, { userId: id }, { now, progress });
+          const rowCount = await parts.exports.toFile(file, { userId: id }, { now, progress });
           await parts.writes.change(caller, [], async (change) => {
             const details = { rows: rowCount };
             change.audit({ action: 'user.export', resourceType: 'user', resourceId: id, details });
+          });
+          return { file, rowCount };
+        },
+      ),
+    ],
+    [
+      'guild.export',
+      operatorTask(
+        z.strictObject({ guildId: z.string().max(32), file: z.string().min(1).max(4096) }),
+        async ({ guildId, file }, { caller, progress }) => {
+          if ((await parts.repositories.guild(guildId).row()) === null) {
+            throw new AppError('not_found', `There is no server ${guildId} here.`);
+          }
+          const now = parts.clock.now();
+          const rowCount = await parts.exports.toFile(file, { guildId }, { now, progress });
+          await parts.writes.change(caller, [], async (change) => {
+            const details = { rows: rowCount };
+            const resource = { resourceType: 'guild', resourceId: guildId, guildId };
+            change.audit({ action: 'guild.export', ...resource, details });
           });
           return { file, rowCount };
         },

@@ -3,7 +3,7 @@ import { repositories, type Database } from '@slimy/db';
 import { personOf } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import { exportData } from '../lifecycle/data-export.js';
+import type { DataExports } from '../lifecycle/data-export.js';
 import type { GuildErasure } from '../lifecycle/guild-erasure.js';
 import { policyOf, RETENTION_JOB, type Retention } from '../lifecycle/retention.js';
 import { retentionKind, retentionKinds, type RetentionKind } from '../lifecycle/retention-kinds.js';
@@ -14,6 +14,7 @@ import type { LifecycleService } from './services.js';
 
 interface LifecycleServiceParts {
   readonly database: Database;
+  readonly exports: DataExports;
   readonly writes: WritePath;
   readonly clock: Clock;
   readonly guildErasure: GuildErasure;
@@ -21,7 +22,7 @@ interface LifecycleServiceParts {
 }
 
 export function createLifecycleService(parts: LifecycleServiceParts): LifecycleService {
-  const { database, writes, clock, guildErasure, retention } = parts;
+  const { database, exports, writes, clock, guildErasure, retention } = parts;
   const repos = repositories(database);
 
   function requireKind(name: string): RetentionKind {
@@ -107,7 +108,7 @@ export function createLifecycleService(parts: LifecycleServiceParts): LifecycleS
     },
 
     async exportGuild(caller, { guildId }) {
-      const file = await inServiceWords(() => exportData(database, { guildId }, clock.now()));
+      const file = await inServiceWords(() => exports.inMemory({ guildId }, clock.now()));
       await writes.change(caller, [], async (change) => {
         const details = { rows: file.rowCount };
         change.audit({

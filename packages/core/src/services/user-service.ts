@@ -1,10 +1,10 @@
 import type { OwnProfile, VisibleProfile } from '@slimy/contract';
-import type { Database, UserRow } from '@slimy/db';
+import type { UserRow } from '@slimy/db';
 import { personOf, type Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { RequestReads } from '../identity/request-reads.js';
-import { exportData } from '../lifecycle/data-export.js';
+import type { DataExports } from '../lifecycle/data-export.js';
 import type { PersonErasure } from '../lifecycle/person-erasure.js';
 import { requirePerson } from '../permissions/require-person.js';
 import { placeIn, placesOf } from '../permissions/standing.js';
@@ -22,7 +22,7 @@ interface UserServiceParts {
   readonly reads: RequestReads;
   readonly writes: WritePath;
   readonly presenters: Presenters;
-  readonly database: Database;
+  readonly exports: DataExports;
   readonly clock: Clock;
   readonly erasure: PersonErasure;
 }
@@ -97,8 +97,8 @@ export function createUserService(parts: UserServiceParts): UserService {
 
     async export(caller, { userId = requirePerson(caller.actor).userId }) {
       await inServiceWords(() => userRow(userId));
-      const { database, clock } = parts;
-      const file = await inServiceWords(() => exportData(database, { userId }, clock.now()));
+      const { exports, clock } = parts;
+      const file = await inServiceWords(() => exports.inMemory({ userId }, clock.now()));
       await writes.change(caller, [], async (change) => {
         const details = { rows: file.rowCount };
         change.audit({ action: 'user.export', resourceType: 'user', resourceId: userId, details });

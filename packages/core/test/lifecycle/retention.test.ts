@@ -3,14 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import {
-  checkDatabase,
-  column,
-  insertPlainRows,
-  readPlainRows,
-  timeOrderedId,
-  type PlainRow,
-} from '@slimy/db';
+import { checkDatabase, column, readPlainRows } from '@slimy/db';
 import { describeOnEachEngine, seededRandom, shortOrLong } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../src/index.ts';
@@ -19,10 +12,9 @@ import { auditTrail, outcomeOf, parsed } from '../support/calls.ts';
 import { newInstallation, openCore, type Installation, type TestCore } from '../support/open-core.ts';
 import { club, emptyWorld, settleWorld, signIn, world, type WorldIds } from '../support/settle-world.ts';
 import { dyingDatabase } from './dying-database.ts';
+import { OLD, talkAlone, talkInGuild, YOUNG } from './old-messages.ts';
 
 const DAY = 86_400_000;
-const OLD = 600;
-const YOUNG = 30;
 
 describeOnEachEngine('retention', (fixture) => {
   let installation: Installation;
@@ -33,49 +25,7 @@ describeOnEachEngine('retention', (fixture) => {
   const clock = { now: () => now };
   const folder = () => join(core.settings.DATA_DIR, 'archives');
 
-  /** Messages of a guild: old ones by two people, and some of today. */
-  async function talk(): Promise<void> {
-    const message = (index: number, at: Date): PlainRow => ({
-      id: timeOrderedId(at),
-      guild_id: club,
-      user_id: index % 2 === 0 ? ids.member : ids.editor,
-      sequence: String(index + 1),
-      role: 'user',
-      text: `message ${index} 🐌`,
-      admin_only: index % 3 === 0,
-      created_at: at.toISOString(),
-    });
-    const rows = Array.from({ length: OLD + YOUNG }, (_, index) =>
-      message(index, new Date(now.getTime() - (index < OLD ? 300 * DAY - index * 1000 : index))),
-    );
-    await core.database.transaction(async ({ sql }) => {
-      await insertPlainRows(sql, 'chat_messages', rows);
-      await sql.execute('UPDATE guilds SET message_count = ? WHERE id = ?', [rows.length, club]);
-    });
-  }
-  /** Old messages of a conversation of the member. */
-  async function talkAlone(count: number): Promise<void> {
-    const member = await (await signIn(core, ids, 'member')).caller();
-    const { id } = await core.services.conversations.create(
-      member,
-      parsed('conversation.create', { title: 'x' }),
-    );
-    const at = new Date(now.getTime() - 250 * DAY);
-    const rows = Array.from({ length: count }, (_, index): PlainRow => ({
-      id: timeOrderedId(at),
-      conversation_id: id,
-      user_id: ids.member,
-      sequence: String(index + 1),
-      role: 'user',
-      text: `alone ${index}`,
-      admin_only: false,
-      created_at: at.toISOString(),
-    }));
-    await core.database.transaction(async ({ sql }) => {
-      await insertPlainRows(sql, 'chat_messages', rows);
-      await sql.execute('UPDATE conversations SET message_count = ? WHERE id = ?', [count, id]);
-    });
-  }
+  const talk = () => talkInGuild(core, ids, now);
   const messages = () => readPlainRows(core.database.sql, 'chat_messages', { orderBy: 'id' });
   const run = async (target = core) => {
     await target.services.lifecycle.run(operator, { kind: 'chat' });
@@ -275,7 +225,7 @@ describeOnEachEngine('retention', (fixture) => {
   });
 
   test('counts of conversations follow their messages into the archive and back', async () => {
-    await talkAlone(20);
+    await talkAlone(core, ids, now, 20);
     await countersAreRight();
     await keepChat(180);
     await run();
@@ -320,6 +270,31 @@ describeOnEachEngine('retention', (fixture) => {
     const back = await messages();
     expect(back).toHaveLength(OLD + YOUNG);
     expect(back[0]).toMatchObject({ text: 'message 0 🐌', admin_only: false });
+  });
+
+  test('what went into archives is in exports of its people and its guild, once, wherever it stands', async () => {
+    await talkAlone(core, ids, now, 3);
+    await keepChat(180);
+    const exported = async () => {
+      const member = await (await signIn(core, ids, 'member')).caller();
+      const owner = await (await signIn(core, ids, 'owner')).caller();
+      const files = [
+        await core.services.users.export(member, {}),
+        await core.services.lifecycle.exportGuild(owner, { guildId: club }),
+      ];
+      return files.map(({ content }) => {
+        const { rows }: { rows: { table: string; row: { id: string } }[] } = JSON.parse(content);
+        return rows.flatMap(({ table, row }) => (table === 'chat_messages' ? [row.id] : [])).toSorted();
+      });
+    };
+    const before = await exported();
+    expect(before.map(({ length }) => length)).toEqual([(OLD + YOUNG) / 2 + 3, OLD + YOUNG]);
+    await run();
+    expect(await messages()).toHaveLength(YOUNG);
+    expect(await exported()).toEqual(before);
+    const [archive] = await archives();
+    await core.services.lifecycle.restoreArchive(operator, { archiveId: archive?.id ?? '' });
+    expect(await exported()).toEqual(before);
   });
 
   test('a person who is erased is taken out of the archives too', async () => {
