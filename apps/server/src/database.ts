@@ -7,18 +7,25 @@ import { startFailure } from './start/start-failure.js';
 
 type Command = (settings: Settings, log: Logger) => Promise<boolean>;
 
-/** Applies what is pending; gives whether the database is as the program needs it. */
-const runMigrations: Command = async (settings, logger) => {
-  const { applied, scripts } = await migrate({ database: migrationTarget(settings), logger });
+/** Applies what is pending, seeds under the same lock, and says what ran. */
+async function bringUp(
+  settings: Settings,
+  logger: Logger,
+  seed?: Parameters<typeof migrate>[0]['seed'],
+): Promise<true> {
+  const { applied, scripts } = await migrate({ database: migrationTarget(settings), logger, seed });
   const ran = [...applied, ...scripts];
   console.log(ran.length === 0 ? 'The database is up to date.' : `Ran ${ran.join(', ')}.`);
   return true;
-};
+}
+
+/** Applies what is pending; gives whether the database is as the program needs it. */
+const runMigrations: Command = (settings, log) => bringUp(settings, log);
 
 /** Fills a database without guilds with the demo community. */
 const runSeed: Command = async (settings, log) => {
-  await runMigrations(settings, log);
-  await seedDatabase(settings, log);
+  const seed = { name: 'demo', run: () => seedDatabase(settings, log) };
+  await bringUp(settings, log, seed);
   console.log('The demo community is there. A database that held a guild already was left as it was.');
   return true;
 };

@@ -35,6 +35,31 @@ function isAlive(pid: number): boolean {
 }
 
 describe('The bot', () => {
+  it('is told what the server has worked out, whatever the environment says', async () => {
+    const folder = temporaryFolder('bot');
+    const program = join(folder, 'bot.mjs');
+    const told = join(folder, 'told');
+    writeFileSync(
+      program,
+      `import { writeFileSync } from 'node:fs';
+       const { API_URL, API_URL_FILE } = process.env;
+       writeFileSync(${JSON.stringify(told)}, JSON.stringify({ API_URL, API_URL_FILE: API_URL_FILE ?? null }));
+       setInterval(() => {}, 1_000);`,
+    );
+    vi.stubEnv('API_URL_FILE', '/nowhere');
+    const log = { info: () => {}, warn: () => {} };
+    running = new BotProcess({ program, log, settings: { API_URL: 'http://127.0.0.1:4321' } });
+    running.start();
+    vi.unstubAllEnvs();
+    await vi.waitFor(() => expect(existsSync(told)).toBe(true), 10_000);
+    await vi.waitFor(() =>
+      expect(JSON.parse(readFileSync(told, 'utf8'))).toEqual({
+        API_URL: 'http://127.0.0.1:4321',
+        API_URL_FILE: null,
+      }),
+    );
+  });
+
   it('is started again when it ends, after longer and longer pauses', async () => {
     const { pids, said } = bot('process.exit(1);');
     await vi.waitFor(() => expect(pids().length).toBeGreaterThanOrEqual(4), 10_000);

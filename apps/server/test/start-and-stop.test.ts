@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { loadSettings } from '@slimy/config';
 import { describeOnBothSetups, freePort, temporaryFolder } from '@slimy/testing';
 import pino from 'pino';
@@ -130,6 +132,16 @@ describe('A start that cannot be', () => {
     expect(code).toBe(1);
     expect(output).toContain(`is in use by process ${first.process.pid}`);
     expect((await fetch(`${first.address}/healthz`)).status).toBe(200);
+  });
+
+  it('names the folder that it cannot use', async () => {
+    const file = join(temporaryFolder('file'), 'file');
+    writeFileSync(file, '');
+    const { code, output } = await failedStart({ DATA_DIR: join(file, 'data') });
+    expect(code).toBe(1);
+    expect(output).toContain(`This program cannot use ${file}`);
+    expect(output).toContain('DATA_DIR');
+    expect(output).not.toMatch(/\bat .+\.js:\d+/);
   });
 
   it('says that the port is taken', async () => {

@@ -13,7 +13,8 @@ export const databaseUrl = z.string().transform((text, context): DatabaseAddress
     parsed &&
     /^(mysql|mariadb):$/.test(parsed.protocol) &&
     parsed.hostname &&
-    /^\/[^/]+$/.test(parsed.pathname)
+    /^\/[^/]+$/.test(parsed.pathname) &&
+    [parsed.username, parsed.password, parsed.pathname].every(isDecodable)
   ) {
     return { engine: 'mysql', url: text.replace(/^mariadb:/, 'mysql:') };
   }
@@ -25,15 +26,42 @@ export const databaseUrl = z.string().transform((text, context): DatabaseAddress
   return z.NEVER;
 });
 
-/** `redis://`, `rediss://`, `redis-sentinel://h:p,h:p/name` or `redis-cluster://h:p,h:p`. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isHost(text: string): boolean {
+  const port = /^(?:\[[\da-f:.]+\]|[^:[\]\s]+)(?::(\d{1,5}))?$/i.exec(text);
+  return port !== null && (port[1] === undefined || (Number(port[1]) >= 1 && Number(port[1]) <= 65_535));
+}
+
+/** What may stand behind the hosts: a database's number, the master that Sentinels watch, nothing. */
+const redisPaths = { '': /^(\/\d{0,4})?$/, '-sentinel': /^\/[^/\s]+$/, '-cluster': /^\/?$/ } as const;
+
+function isRedisUrl(text: string): boolean {
+  const match = /^rediss?(|-sentinel|-cluster):\/\/(?:([^@/]*)@)?([^/?#]*)(\/[^?#]*)?$/.exec(text);
+  const [, kind, credentials = '', hosts = '', path = ''] = match ?? [];
+  if (kind !== '' && kind !== '-sentinel' && kind !== '-cluster') return false;
+  const all = hosts.split(',');
+  return (
+    isDecodable(credentials) &&
+    (kind !== '' || all.length === 1) &&
+    all.every(isHost) &&
+    redisPaths[kind].test(path)
+  );
+}
+
+/** `redis://`, `redis-sentinel://h:p,h:p/name` or `redis-cluster://h:p,h:p`; `rediss` for TLS. */
 export const redisUrl = z
   .string()
   .refine(
-    (text) =>
-      /^rediss?:\/\/[^\s]+$/.test(text) ||
-      /^redis-sentinel:\/\/[^\s/]+\/[^\s/]+$/.test(text) ||
-      /^redis-cluster:\/\/[^\s/]+\/?$/.test(text),
-    'must be redis://, rediss://, redis-sentinel://host:port,host:port/name or redis-cluster://host:port,host:port',
+    isRedisUrl,
+    'must be redis://host:port, redis-sentinel://host:port,host:port/name or redis-cluster://host:port,host:port; with rediss instead of redis over TLS',
   );
 
 /** Where files are kept: a folder, or a bucket that is reached by the S3 protocol. */

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { databaseUrl, redisUrl, storageUrl } from './addresses.js';
@@ -27,8 +28,8 @@ const names = z.object({
   CACHE_STALE_SECONDS: wholeNumber(0, 604_800, 600),
   CACHE_RETRY_ATTEMPTS: wholeNumber(1, 20, 3),
   CACHE_RETRY_DELAY_MS: wholeNumber(10, 60_000, 1000),
-  CACHE_LOCAL_ENTRIES: wholeNumber(0, 10_000_000, 10_000),
-  CACHE_LOCAL_MB: wholeNumber(0, 65_536, 64),
+  CACHE_LOCAL_ENTRIES: wholeNumber(1, 10_000_000, 10_000),
+  CACHE_LOCAL_MB: wholeNumber(1, 65_536, 64),
   SESSION_IDLE_DAYS: wholeNumber(1, 365, 7),
   SESSION_MAX_DAYS: wholeNumber(1, 365, 30),
   SIGNING_SECRET: secret.optional(),
@@ -91,6 +92,15 @@ export class SettingsError extends Error {
   }
 }
 
+function isReadable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What single fields cannot say about themselves. */
 function crossProblems(parsed: Names): SettingProblem[] {
   const problems: SettingProblem[] = [];
@@ -126,6 +136,16 @@ function crossProblems(parsed: Names): SettingProblem[] {
     'STORAGE_SECRET_KEY',
     'goes together with STORAGE_ACCESS_KEY: set both or none',
   );
+  const { DATABASE_URL, DATABASE_MIGRATE_URL } = parsed;
+  need(
+    DATABASE_MIGRATE_URL !== undefined && DATABASE_MIGRATE_URL.engine !== (DATABASE_URL?.engine ?? 'sqlite'),
+    'DATABASE_MIGRATE_URL',
+    'must lead to the same database as DATABASE_URL, by another account',
+  );
+  for (const name of ['DATABASE_CA_FILE', 'REDIS_CA_FILE'] as const) {
+    const file = parsed[name];
+    need(file !== undefined && !isReadable(file), name, `names ${file}, which cannot be read`);
+  }
   need(Boolean(parsed.AI_BASE_URL) && !parsed.AI_MODEL, 'AI_MODEL', 'is required with AI_BASE_URL');
   return problems;
 }
@@ -137,14 +157,13 @@ function crossProblems(parsed: Names): SettingProblem[] {
 export function loadSettings(environment: Environment): Settings {
   const { values, problems } = readNames(environment, Object.keys(names.shape));
   const result = names.safeParse(values);
-  const wrong = [...problems];
-  if (!result.success) {
-    for (const issue of result.error.issues)
-      wrong.push({ name: issue.path.join('.'), message: issue.message });
-    throw new SettingsError(wrong);
-  }
-  const parsed = result.data;
-  wrong.push(...crossProblems(parsed));
+  const issues = result.success ? [] : result.error.issues;
+  const wrong = [...problems, ...issues.map(({ path, message }) => ({ name: path.join('.'), message }))];
+  const known = new Set(wrong.map(({ name }) => name));
+  // Of those that are right, also what they say together.
+  const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !known.has(name)));
+  const parsed = names.parse(rest);
+  wrong.push(...crossProblems(parsed).filter(({ name }) => !known.has(name)));
   if (wrong.length > 0) throw new SettingsError(wrong);
   const dataDir = resolve(parsed.DATA_DIR);
   const embedded = parsed.DATABASE_URL === undefined;

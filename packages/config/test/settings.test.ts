@@ -44,6 +44,67 @@ describe('defaults', () => {
   });
 });
 
+describe('wrong settings are told all at once', () => {
+  test('those that are wrong by themselves and those that are wrong together', () => {
+    const problems = problemsOf({
+      PORT: 'eighty',
+      NODE_ENV: 'production',
+      DATABASE_URL: 'mysql://slimy:secret@db.example/slimy',
+      DATABASE_TLS: 'verify',
+      DISCORD_CLIENT_ID: '1',
+      SESSION_IDLE_DAYS: 'x',
+      SESSION_MAX_DAYS: '1',
+    });
+    expect(Object.keys(problems).toSorted()).toEqual([
+      'AUDIT_KEY',
+      'DATABASE_CA_FILE',
+      'DISCORD_CLIENT_SECRET',
+      'ENCRYPTION_KEYS',
+      'PORT',
+      'SESSION_IDLE_DAYS',
+      'SIGNING_SECRET',
+    ]);
+  });
+
+  test('files of authorities that cannot be read, and another engine to migrate', () => {
+    const missing = join(folder, 'no-such.pem');
+    const DATABASE_URL = 'mysql://slimy:secret@db.example/slimy';
+    const files = { DATABASE_CA_FILE: missing, REDIS_CA_FILE: missing };
+    expect(problemsOf({ DATABASE_URL, ...files, DATABASE_MIGRATE_URL: 'file:other.db' })).toMatchObject({
+      DATABASE_CA_FILE: expect.stringContaining(missing),
+      REDIS_CA_FILE: expect.stringContaining(missing),
+      DATABASE_MIGRATE_URL: expect.stringContaining('the same database'),
+    });
+    expect(problemsOf({ CACHE_LOCAL_ENTRIES: '0', CACHE_LOCAL_MB: '0' })).toMatchObject({
+      CACHE_LOCAL_ENTRIES: expect.any(String),
+      CACHE_LOCAL_MB: expect.any(String),
+    });
+  });
+
+  test('addresses of Redis and MySQL are taken apart as far as the program does later', () => {
+    for (const REDIS_URL of [
+      'redis://h',
+      'rediss://u:p%40@h:6380/2',
+      'redis-sentinel://a:1,b:2/main',
+      'rediss-sentinel://a/main',
+      'redis-cluster://a:1,[::1]:2',
+      'rediss-cluster://u:p@a',
+    ])
+      expect(problemsOf({ REDIS_URL }), REDIS_URL).toEqual({});
+    for (const REDIS_URL of [
+      'redis://a,b',
+      'redis://h:99999',
+      'redis://h/x',
+      'redis://',
+      'redis-sentinel://a:1',
+      'redis://u:p%zz@h',
+      'memcached://h',
+    ])
+      expect(problemsOf({ REDIS_URL })['REDIS_URL'], REDIS_URL).toMatch(/^must be redis:/);
+    expect(problemsOf({ DATABASE_URL: 'mysql://u:p%zz@h/db' })['DATABASE_URL']).toMatch(/percent-encode/);
+  });
+});
+
 describe('where uploads are kept', () => {
   test('a folder in the data folder, another one, or a bucket', () => {
     expect(loadSettings({ DATA_DIR: '/data' }).STORAGE_URL).toEqual({

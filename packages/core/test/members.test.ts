@@ -146,7 +146,7 @@ describeOnEachPair('guild members', (fixture) => {
       partial: false,
     });
     await expect(nothing).rejects.toMatchObject({
-      details: { fields: [{ path: ['members', 3] }, { path: ['members', 4] }] },
+      details: { fields: [{ path: ['userIds', 3] }, { path: ['userIds', 4] }] },
     });
     expect(await counted()).toBe(508);
 

@@ -10,6 +10,8 @@ interface BotLog {
 export interface BotProcessOptions {
   /** The bot's program; it runs with this process's environment. */
   readonly program: string;
+  /** Settings that this process has worked out, instead of what its environment says. */
+  readonly settings?: Readonly<Record<string, string>>;
   readonly log: BotLog;
   /** Milliseconds before the first restart; doubled with each further one up to a minute. Default 1,000. */
   readonly firstDelayMs?: number;
@@ -35,10 +37,15 @@ export class BotProcess {
   }
 
   start(): void {
-    const { program, log } = this.#options;
+    const { program, log, settings = {} } = this.#options;
     const began = Date.now();
+    const env = { ...process.env, ...settings };
+    for (const name of Object.keys(settings)) delete env[`${name}_FILE`];
     // The channel tells the bot when this process is gone, however it went.
-    const child = spawn(process.execPath, [program], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
+    const child = spawn(process.execPath, [program], {
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+      env,
+    });
     this.#child = child;
     child.once('error', (error) => log.warn(`The bot could not be started: ${error.message}`));
     child.once('exit', (code, signal) => this.#ended(signal ?? `code ${code}`, code, Date.now() - began));

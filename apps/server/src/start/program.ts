@@ -70,7 +70,9 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
   if (endCommands) cleanup.add('command line', endCommands);
 
   if (settings.DISCORD_TOKEN !== undefined && existsSync(botProgram)) {
-    const bot = new BotProcess({ program: botProgram, log: logger });
+    const { PORT, PUBLIC_URL, API_URL } = settings;
+    const located = { PORT: String(PORT), PUBLIC_URL, API_URL };
+    const bot = new BotProcess({ program: botProgram, log: logger, settings: located });
     cleanup.add('bot', () => bot.stop(BOT_GRACE_MS));
     bot.start();
   }

@@ -6,6 +6,11 @@ function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
+/** The file or folder that could not be used; null for an error about anything else. */
+function pathOf(error: unknown): string | null {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? error.path : null;
+}
+
 /** Failures whose message was written for the person who starts the program. */
 function isExplained(error: unknown): error is Error {
   return (
@@ -20,6 +25,13 @@ function isExplained(error: unknown): error is Error {
 /** What the person who started the program is told of a failure: what is wrong and what to do, no stack. */
 export function startFailure(error: unknown, settings: Settings | null): string {
   if (isExplained(error)) return error.message;
+  const path = pathOf(error);
+  if (
+    path !== null &&
+    ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOSPC'].some((code) => hasCode(error, code))
+  ) {
+    return `This program cannot use ${path} (${error instanceof Error ? error.message : ''}). Make it readable and writable for the account that runs it, or set DATA_DIR to a folder that is.`;
+  }
   if (settings && hasCode(error, 'EADDRINUSE')) {
     return `Port ${settings.PORT} of ${settings.HOST} is taken by another program. Stop that one, or set PORT to another number.`;
   }

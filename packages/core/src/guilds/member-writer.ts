@@ -36,12 +36,15 @@ const refusals: Readonly<Record<RowRefusal, { readonly reason: ErrorReason; read
 };
 
 /** A refused row as an error: of its own for a single change, with the place of each row for many. */
-function refusalError(rows: readonly PlannedChange[], single: boolean): AppError | null {
+function refusalError(
+  rows: readonly PlannedChange[],
+  { single, field }: MemberChangeRequest,
+): AppError | null {
   const refused = rows.flatMap(({ refusal }, index) => (refusal ? [{ ...refusals[refusal], index }] : []));
   const first = refused[0];
   if (!first) return null;
   if (single) return new AppError(first.reason, first.message);
-  const fields = refused.map(({ index, message }) => ({ path: ['members', index], message }));
+  const fields = refused.map(({ index, message }) => ({ path: [field, index], message }));
   return new AppError(
     first.reason,
     `Nothing was changed: ${refused.length} of ${rows.length} rows cannot be.`,
@@ -62,6 +65,8 @@ export interface MemberChangeRequest {
   readonly partial: boolean;
   /** A refusal is told as that of the one person. */
   readonly single: boolean;
+  /** The field of the input that lists the people. */
+  readonly field: 'members' | 'userIds';
 }
 
 function userIdsOf(wanted: readonly WantedChange[]): string[] {
@@ -102,7 +107,7 @@ export class MemberWriter {
       const guild = await change.repositories.guild(guildId).locked();
       if (guild === null) throw new AppError('not_found', 'There is no such server among yours.');
       const rows = await this.#planned(change, request, actorId);
-      const error = request.partial ? null : refusalError(rows, request.single);
+      const error = request.partial ? null : refusalError(rows, request);
       if (error) throw error;
       const effective = rows.filter(({ changes }) => changes);
       if (effective.length > 0) await this.#carryOut(change, request, effective);

@@ -23,7 +23,8 @@ function onlyUserId({ results }: BulkResult): string {
 
 export function createGuildMemberService(parts: GuildMemberServiceParts): GuildMemberService {
   const { queries, writer, sync, presenters } = parts;
-  const one = { partial: false, single: true };
+  const many = { single: false, field: 'members' } as const;
+  const one = { partial: false, single: true, field: 'members' } as const;
 
   return {
     list: (_caller, { guildId, search, role, limit, cursor, offset }) =>
@@ -60,13 +61,13 @@ export function createGuildMemberService(parts: GuildMemberServiceParts): GuildM
 
     addMany: (caller, { guildId, members, partial }) => {
       const wanted = members.map((member) => ({ kind: 'add', ...member }) as const);
-      return writer.change(caller, { guildId, wanted, action: 'guild.member.add', partial, single: false });
+      return writer.change(caller, { guildId, wanted, action: 'guild.member.add', partial, ...many });
     },
 
     setRolesMany: (caller, { guildId, members, partial }) => {
       const wanted = members.map((member) => ({ kind: 'setRoles', ...member }) as const);
       const action = 'guild.member.set_roles';
-      return writer.change(caller, { guildId, wanted, action, partial, single: false });
+      return writer.change(caller, { guildId, wanted, action, partial, ...many });
     },
 
     removeMany: (caller, { guildId, userIds, partial }) => {
@@ -77,6 +78,7 @@ export function createGuildMemberService(parts: GuildMemberServiceParts): GuildM
         action: 'guild.member.remove',
         partial,
         single: false,
+        field: 'userIds',
       });
     },
 
