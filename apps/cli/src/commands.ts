@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { loadSecrets, type Settings } from '@slimy/config';
 import { z } from 'zod';
 import { diagnosis, examine } from './doctor/doctor.js';
-import { erasedFileOf } from '@slimy/core';
-import { restoreHere } from './restore.js';
+import { erasedListFor, restoreHere } from './restore.js';
 import { runMigrations } from './migrate.js';
 import { runAnywhere } from './run-task.js';
 import type { Terminal } from './terminal.js';
@@ -142,17 +141,28 @@ export const backup: Command = async (settings, terminal, input) => {
   return missing.length === 0 ? true : 'incomplete';
 };
 
+const erasedAgain = z.object({ erased: z.number() });
+
 /** Restores a backup into an empty database and leaves out who was erased since. */
 export const restore: Command = async (settings, terminal, input) => {
   const { folder, verify, erased } = z
-    .object({ folder: z.string(), verify: z.boolean(), erased: z.string().optional() })
+    .object({
+      folder: z.string(),
+      verify: z.boolean(),
+      erased: z.union([z.string(), z.literal(false)]).optional(),
+    })
     .parse(input);
+  const file = await erasedListFor(settings, erased);
   const result = await restoreHere(settings, terminal, resolve(folder), verify);
-  const file = erased === undefined ? erasedFileOf(settings.DATA_DIR) : resolve(erased);
-  const again = await runAnywhere(settings, terminal, 'erased.apply', { file });
-  terminal.answer({ ...result, ...again }, [
+  const again = erasedAgain.parse(
+    file === null ? { erased: 0 } : await runAnywhere(settings, terminal, 'erased.apply', { file }),
+  );
+  terminal.answer({ ...result, ...again, erasedList: file }, [
     `${result.rows} rows of ${result.tables} tables and ${result.files} files are back.`,
     ...(verify ? ['Counts and checksums are those of the snapshot.'] : []),
+    file === null
+      ? 'Nobody was erased again: no list of erased people was applied.'
+      : `${again.erased} people were erased again, as ${file} says.`,
     ...lostFiles(result.missing),
   ]);
   return result.missing.length === 0 ? true : 'incomplete';

@@ -81,7 +81,8 @@ function backupCommands(program: Command): void {
     .command('restore')
     .argument('<folder>', 'as "slimy backup" gave it')
     .option('--verify', 'compare counts and checksums with those of the snapshot', false)
-    .option('--erased <file>', 'the list of erased people; by default that of DATA_DIR')
+    .option('--erased <file>', 'the list of erased people (erased-people.jsonl); by default that of DATA_DIR')
+    .option('--no-erased', 'restore without such a list: nobody was erased since the backup')
     .description('restore a backup into an empty database, of either engine')
     .action(
       execute(commands.restore, ([folder], { verify, erased }) => ({

@@ -1,5 +1,7 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { loadSecrets, type Settings } from '@slimy/config';
-import { lockDataFolder, restoreBackup } from '@slimy/core';
+import { AppError, erasedFileOf, lockDataFolder, restoreBackup } from '@slimy/core';
 import { terminalLog } from './log.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,5 +19,33 @@ export async function restoreHere(
     return await restoreBackup(folder, parts, { verify, progress });
   } finally {
     release();
+  }
+}
+
+/**
+ * The list of erased people that a restore applies; null where the operator says that there is none.
+ * @throws AppError `not_found` when it is missing and nobody said so: a mistyped name must not bring anybody back
+ */
+export async function erasedListFor(
+  settings: Settings,
+  named: string | false | undefined,
+): Promise<string | null> {
+  if (named === false) return null;
+  const file = named === undefined ? erasedFileOf(settings.DATA_DIR) : resolve(named);
+  try {
+    await access(file);
+    return file;
+  } catch (error) {
+    throw new AppError(
+      'not_found',
+      `There is no list of erased people at ${file}, and a backup does not carry it: whoever was erased since would come back.`,
+      {
+        remedy:
+          named === undefined
+            ? 'Name it with --erased: it is the file erased-people.jsonl in the DATA_DIR that was backed up. If nobody was ever erased there is none: say --no-erased.'
+            : 'Name the file erased-people.jsonl in the DATA_DIR that was backed up.',
+        cause: error,
+      },
+    );
   }
 }

@@ -186,7 +186,8 @@ describeOnBothSetups('slimy, as an operator uses it', (fixture) => {
       DATA_DIR: dataDir,
       DATABASE_URL: await elsewhere.databaseUrl(),
     };
-    const restored = Object(await slimyJson(target, 'restore', folder, '--verify'));
+    const list = join(environment['DATA_DIR'] ?? '', 'erased-people.jsonl');
+    const restored = Object(await slimyJson(target, 'restore', folder, '--verify', '--erased', list));
     expect(restored).toMatchObject({
       rows: backup.rows,
       tables: backup.tables,

@@ -20,7 +20,7 @@ import type { TaskProgress } from '../operator/task.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
 import type { Archiver } from './archiver.js';
-import { erasedFileOf, noteErased, readErased } from './erased-file.js';
+import { erasedFileOf, noteErased, readErased, takeOver } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
 import type { PersonRemains } from './person-remains.js';
 
@@ -200,12 +200,14 @@ export class PersonErasure {
 
   /**
    * Erases again whoever a file of erased people names: after a backup was restored that is older than their erasure.
-   * Gives how many there were.
+   * Gives how many there were. The list of this data folder then names all of the file, for backups that are older still.
+   * @throws AppError `not_found` where there is no such file
    */
   async eraseListed(file: string): Promise<number> {
-    const { clock, database, erased } = this.#parts;
+    const { clock, database, dataDir, erased } = this.#parts;
     const listed = await readErased(file);
     if (listed.size === 0) return 0;
+    await takeOver(erasedFileOf(dataDir), listed);
     let count = 0;
     for await (const rows of tablePages(database.sql, 'users')) {
       for (const { id, discord_id: discordId } of rows) {
