@@ -154,18 +154,23 @@ export const restore: Command = async (settings, terminal, input) => {
     .parse(input);
   const file = await erasedListFor(settings, erased);
   const result = await restoreHere(settings, terminal, resolve(folder), verify);
+  const { rows, files, missing, headsSetAside } = result;
+  const restored = { rows, files, missing: missing.length, headsSetAside };
   const again = erasedAgain.parse(
-    file === null ? { erased: 0 } : await runAnywhere(settings, terminal, 'erased.apply', { file }),
+    await runAnywhere(settings, terminal, 'restore.finish', { erasedList: file, restored }),
   );
   terminal.answer({ ...result, ...again, erasedList: file }, [
-    `${result.rows} rows of ${result.tables} tables and ${result.files} files are back.`,
+    `${rows} rows of ${result.tables} tables and ${files} files are back.`,
     ...(verify ? ['Counts and checksums are those of the snapshot.'] : []),
     file === null
       ? 'Nobody was erased again: no list of erased people was applied.'
       : `${again.erased} people were erased again, as ${file} says.`,
-    ...lostFiles(result.missing),
+    ...(headsSetAside === null
+      ? []
+      : [`The heads of the audit trail from before are kept as DATA_DIR/audit/${headsSetAside}.`]),
+    ...lostFiles(missing),
   ]);
-  return result.missing.length === 0 ? true : 'incomplete';
+  return missing.length === 0 ? true : 'incomplete';
 };
 
 /** Writes everything that is kept about a person into a file. */

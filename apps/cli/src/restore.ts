@@ -16,7 +16,7 @@ export async function restoreHere(
   try {
     const parts = { settings, secrets: loadSecrets(settings), logger: terminalLog };
     const progress = terminal.progress.bind(terminal);
-    return await restoreBackup(folder, parts, { verify, progress });
+    return await restoreBackup(folder, parts, { verify, progress, now: new Date() });
   } finally {
     release();
   }

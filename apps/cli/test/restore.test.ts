@@ -1,9 +1,11 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { column, openDatabase, type Database } from '@slimy/db';
+import { column, openDatabase, readPlainRows, type Database } from '@slimy/db';
 import { describeOnBothSetups, temporaryFolder } from '@slimy/testing';
 import { beforeAll, expect, test } from 'vitest';
 import { demoInstallation, slimy, slimyJson, type DemoInstallation } from './programs.ts';
+
+const recorded = { where: 'action = ?', parameters: ['backup.restore'] };
 
 describeOnBothSetups('slimy restore', (fixture) => {
   let environment: DemoInstallation;
@@ -62,6 +64,8 @@ describeOnBothSetups('slimy restore', (fixture) => {
     const restored = await slimyJson(target, 'restore', backup, '--erased', listOf(dataDir()));
     expect(restored).toMatchObject({ erased: 1, erasedList: listOf(dataDir()) });
     expect(await isThere(target)).toBe(false);
+    const records = await opened(target, ({ sql }) => readPlainRows(sql, 'audit_logs', recorded));
+    expect(records).toHaveLength(1);
     // The next restore into this folder knows them too.
     expect(readFileSync(listOf(target['DATA_DIR'] ?? ''), 'utf8').match(/userIdHash/g)).not.toBeNull();
 

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, open } from 'node:fs/promises';
+import { appendFile, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -17,6 +17,12 @@ const headLine = z.object({
   toSequence: z.coerce.bigint(),
   chainHash: z.string(),
 });
+/** Where heads come from: the seals of a database, after a number and in their order. */
+interface SealSource {
+  after(number: bigint, limit: number): Promise<readonly SealHead[]>;
+}
+
+const HEADS_AT_ONCE = 500;
 /** Longer than any line. */
 const TAIL_BYTES = 512;
 
@@ -48,6 +54,30 @@ export class SealHeads {
     await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
     // Begins with a line end, so that half a line of a killed writer spoils nothing but itself.
     await appendFile(this.#file, `\n${lines.join('\n')}\n`, { mode: 0o600, flush: true });
+  }
+
+  /** Notes the heads of all seals that are not noted yet. */
+  async catchUp(seals: SealSource): Promise<void> {
+    for (;;) {
+      const heads = await seals.after(await this.last(), HEADS_AT_ONCE);
+      await this.append(heads);
+      if (heads.length < HEADS_AT_ONCE) return;
+    }
+  }
+
+  /**
+   * Begins a new file: the heads of a database that another one has taken the place of are no longer its heads. The
+   * old file stays beside it; gives its name, null where there was none.
+   */
+  async setAside(now: Date): Promise<string | null> {
+    const name = `heads-until-${now.toISOString().replaceAll(/[:.]/g, '-')}.jsonl`;
+    try {
+      await rename(this.#file, join(dirname(this.#file), name));
+      return name;
+    } catch (error) {
+      if (isErrno(error, 'ENOENT')) return null;
+      throw error;
+    }
   }
 
   /** The number of the newest head; 0 when there is none. */

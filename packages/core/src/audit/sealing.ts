@@ -5,7 +5,6 @@ import type { SealHeads } from './seal-heads.js';
 
 /** Rows under one seal: their HMACs have to fit into one column. */
 export const ROWS_A_SEAL = 500;
-const HEADS_AT_ONCE = 500;
 /** What is older gets no row beside it any more: no transaction takes that long. */
 const SETTLED_AFTER = MINUTE;
 
@@ -37,7 +36,7 @@ export class AuditSealing {
 
   async #sealAll(signal: AbortSignal | undefined): Promise<void> {
     for (;;) if (signal?.aborted || !(await this.#sealNext())) break;
-    await this.#noteHeads();
+    await this.#parts.heads.catchUp(this.#seals);
   }
 
   /** Whether there was something to seal. */
@@ -69,14 +68,5 @@ export class AuditSealing {
       if (!(error instanceof DatabaseError && error.kind === 'unique_violation')) throw error;
     }
     return true;
-  }
-
-  async #noteHeads(): Promise<void> {
-    const { heads } = this.#parts;
-    for (;;) {
-      const seals = await this.#seals.after(await heads.last(), HEADS_AT_ONCE);
-      await heads.append(seals);
-      if (seals.length < HEADS_AT_ONCE) return;
-    }
   }
 }

@@ -6,10 +6,13 @@ import {
   insertPlainRows,
   migrate,
   migrationStatus,
+  openDatabase,
   openLoader,
+  repositories,
   tableNames,
   type OwnConnection,
 } from '@slimy/db';
+import { SealHeads } from '../audit/seal-heads.js';
 import { AppError } from '../errors.js';
 import { readRowFile, requireIntact } from '../lifecycle/archive-file.js';
 import type { TaskProgress } from '../operator/task.js';
@@ -22,6 +25,7 @@ import { isUpload, putUploads } from './uploads.js';
 
 interface RestoreRun {
   readonly verify: boolean;
+  readonly now: Date;
   readonly progress: (progress: TaskProgress) => void;
 }
 
@@ -34,6 +38,11 @@ export interface RestoreResult {
   readonly missing: readonly string[];
   /** Whether counts and checksums were compared with those of the snapshot. */
   readonly verified: boolean;
+  /**
+   * The file beside `audit/heads.jsonl` that keeps the heads of seals from before; null where there were none.
+   * Verification holds the restored trail against heads of its own.
+   */
+  readonly headsSetAside: string | null;
 }
 
 /** Tables that say whether a database is in use. */
@@ -142,6 +151,31 @@ export async function restoreBackup(
   const manifest = await readManifest(folder);
   await migrate({ database: migrationTarget(settings), logger });
   const older = await requireFit(folder, manifest, parts);
+  const restored = await putBack(folder, manifest, parts, { ...run, older });
+  // Last of all, so that a restore that failed leaves the heads to the database that is still in use.
+  return { ...restored, headsSetAside: await beginHeads(parts, run.now) };
+}
+
+/** Seals after the backup are in the old heads and not in this database: held against them it would look cut off. */
+async function beginHeads({ settings, logger }: BackupParts, now: Date): Promise<string | null> {
+  const database = await openDatabase(databaseOptions(settings, logger));
+  try {
+    const heads = new SealHeads(settings.DATA_DIR);
+    const setAside = await heads.setAside(now);
+    await heads.catchUp(repositories(database).auditSeals);
+    return setAside;
+  } finally {
+    await database.close();
+  }
+}
+
+async function putBack(
+  folder: string,
+  manifest: BackupManifest,
+  parts: BackupParts,
+  run: RestoreRun & { readonly older: boolean },
+): Promise<Omit<RestoreResult, 'headsSetAside'>> {
+  const { settings, logger } = parts;
   const loader = await openLoader(databaseOptions(settings, logger));
   try {
     await requireEmpty(loader);
@@ -157,7 +191,7 @@ export async function restoreBackup(
     await restoreFiles(folder, manifest, parts, run);
     for (const entry of run.verify ? known : []) {
       run.progress({ step: `verifying ${entry.table}`, done, total: steps });
-      await compare(loader, entry, older);
+      await compare(loader, entry, run.older);
       done += 1;
     }
     return {

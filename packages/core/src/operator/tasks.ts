@@ -180,10 +180,26 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
       ),
     ],
     [
-      'erased.apply',
-      operatorTask(z.strictObject({ file: z.string().min(1).max(4096) }), async ({ file }) => ({
-        erased: await parts.erasure.eraseListed(file),
-      })),
+      'restore.finish',
+      operatorTask(
+        z.strictObject({
+          erasedList: z.string().min(1).max(4096).nullable(),
+          restored: z.strictObject({
+            rows: z.int(),
+            files: z.int(),
+            missing: z.int(),
+            headsSetAside: z.string().nullable(),
+          }),
+        }),
+        async ({ erasedList, restored }, { caller }) => {
+          const erased = erasedList === null ? 0 : await parts.erasure.eraseListed(erasedList);
+          await parts.writes.change(caller, [], async (change) => {
+            const details = { ...restored, erased, listOfErased: erasedList !== null };
+            change.audit({ action: 'backup.restore', resourceType: 'backup', resourceId: null, details });
+          });
+          return { erased };
+        },
+      ),
     ],
     [
       'jobs.list',

@@ -93,13 +93,14 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     const rowsOf = (name: string) => manifest.tables.find(({ table }) => table === name)?.rowCount;
     // Each change writes one record in its transaction: at one instant there are as many as the version says.
     const restored = await target();
-    expect(await restoreBackup(made, restored.parts, { verify: true, progress })).toEqual({
+    expect(await restoreBackup(made, restored.parts, { verify: true, now: new Date(), progress })).toEqual({
       rows: result.rows,
       tables: result.tables,
       files: 1,
       // The rows of the full life are there without a file behind them.
       missing: [expect.stringMatching(/^uploads\/./)],
       verified: true,
+      headsSetAside: null,
     });
     const database = await openDatabase({ url: restored.environment.DATABASE_URL });
     const [settings] = await readPlainRows(database.sql, 'guild_settings', {});
@@ -116,7 +117,9 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     );
     await database.close();
     expect(readFileSync(archiveFile(restored.parts))).toEqual(readFileSync(archiveFile(core)));
-    await expect(restoreBackup(made, restored.parts, { verify: true, progress })).rejects.toMatchObject({
+    await expect(
+      restoreBackup(made, restored.parts, { verify: true, now: new Date(), progress }),
+    ).rejects.toMatchObject({
       reason: 'already_exists',
     });
   });
@@ -145,15 +148,17 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     const made = folder();
     await backUp(made);
     const others = await target('others');
-    await expect(restoreBackup(made, others.parts, { verify: true, progress })).rejects.toMatchObject({
+    await expect(
+      restoreBackup(made, others.parts, { verify: true, now: new Date(), progress }),
+    ).rejects.toMatchObject({
       reason: 'not_configured',
     });
     const file = join(made, 'tables', 'users.jsonl.gz');
     writeFileSync(file, Buffer.concat([readFileSync(file), Buffer.from('x')]));
     const restored = await target();
-    await expect(restoreBackup(made, restored.parts, { verify: true, progress })).rejects.toThrow(
-      'is not the one that was written',
-    );
+    await expect(
+      restoreBackup(made, restored.parts, { verify: true, now: new Date(), progress }),
+    ).rejects.toThrow('is not the one that was written');
   });
 
   test.each(['../outside.txt', 'uploads/../../outside.txt', '/outside.txt', 'secrets/audit-key'])(
@@ -166,7 +171,9 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
       manifest.files.push({ path, bytes: 1, sha256: 'a'.repeat(64) });
       writeFileSync(file, JSON.stringify(manifest));
       const restored = await target();
-      await expect(restoreBackup(made, restored.parts, { verify: false, progress })).rejects.toMatchObject({
+      await expect(
+        restoreBackup(made, restored.parts, { verify: false, now: new Date(), progress }),
+      ).rejects.toMatchObject({
         reason: 'not_found',
       });
     },
@@ -188,7 +195,7 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     const member = await (await signIn(core, ids, 'member')).caller();
     await core.services.users.erase(member, { confirm: `erase ${world.people.member.username}` });
     const restored = await target();
-    await restoreBackup(made, restored.parts, { verify: true, progress });
+    await restoreBackup(made, restored.parts, { verify: true, now: new Date(), progress });
     const there = await openCore({
       url: restored.environment.DATABASE_URL,
       fixture: elsewhere,
@@ -196,12 +203,14 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     });
     const file = erasedFileOf(core.settings.DATA_DIR);
     expect(readFileSync(file, 'utf8')).not.toContain(ids.member);
-    const task = there.tasks.get('erased.apply');
+    const task = there.tasks.get('restore.finish');
     const run = {
       caller: { actor: { kind: 'system', task: 'test' }, request: member.request } as const,
       progress,
     };
-    expect(await task?.run({ file }, { ...run, signal: new AbortController().signal })).toEqual({
+    const restoredFacts = { rows: 1, files: 1, missing: 0, headsSetAside: null };
+    const input = { erasedList: file, restored: restoredFacts };
+    expect(await task?.run(input, { ...run, signal: new AbortController().signal })).toEqual({
       erased: 1,
     });
     const users = JSON.stringify(await readPlainRows(there.database.sql, 'users', {}));

@@ -51,7 +51,7 @@ describeOnEachEngine('uploads in a backup', (fixture) => {
     const result = await makeBackup(target, parts, { now: new Date(), progress: () => undefined });
     return { target, result };
   };
-  const run = { verify: true, progress: () => undefined };
+  const run = { verify: true, now: new Date(), progress: () => undefined };
 
   beforeAll(async () => {
     s3 = await startS3();
