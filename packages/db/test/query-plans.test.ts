@@ -1,6 +1,6 @@
 import { describeOnEachEngine, shortOrLong, startMariaDb, type PrivateMariaDb } from '@slimy/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { column, migrate, openDatabase, repositories, type Database } from '../src/index.ts';
+import { column, migrate, openDatabase, readPlainRows, repositories, type Database } from '../src/index.ts';
 import { cursorFormat } from '../src/lists/cursor.ts';
 import { mergeStatDeltas } from '../src/writers/stat-merge.ts';
 import { fillTables } from './support/many-rows.ts';
@@ -165,6 +165,17 @@ const ranking: typeof hotQueries = {
   'acts counted': (all) => club(all).audit.counts(week),
 };
 
+/** What retention asks, batch after batch: the oldest rows of a kind that are older than its policy says. */
+const retention: readonly (readonly [table: string, instant: string])[] = [
+  ['chat_messages', 'created_at'],
+  ['stats', 'timestamp'],
+  ['stat_rollups', 'bucket_start'],
+  ['screenshot_analyses', 'created_at'],
+  ['uploads', 'created_at'],
+  ['user_guilds', 'left_at'],
+  ['api_tokens', 'expires_at'],
+];
+
 const mysqlPlan = {
   table: column.nullable(column.text),
   type: column.nullable(column.text),
@@ -262,6 +273,15 @@ describeOnEachEngine('plans over many rows', (fixture) => {
     expect(statements.length).toBeGreaterThan(0);
     for (const statement of statements) expect(await badSteps(database, statement), statement).toEqual([]);
     if (name.endsWith(', deep')) expect(await waysIn(database, statements[0])).toContain('range');
+  });
+
+  it.each(retention)('rows of %s that retention takes', async (table, instant) => {
+    const asked = { where: `${instant} < ?`, parameters: [instantOf(middle)], orderBy: `${instant}, id` };
+    const [statement = ''] = await statementsOf(() =>
+      readPlainRows(database.sql, table, { ...asked, limit: 500 }),
+    );
+    expect(await badSteps(database, statement), statement).toEqual([]);
+    expect(await waysIn(database, statement)).toContain('range');
   });
 
   it.each(Object.entries(ranking))('%s', async (name, ask) => {
