@@ -1,6 +1,7 @@
+import { readPlainRows } from '@slimy/db';
 import { describeOnEachPair } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { DAY, MINUTE } from '../src/clock.ts';
+import { DAY, HOUR, MINUTE } from '../src/clock.ts';
 import {
   newInstallation,
   openCore,
@@ -102,6 +103,9 @@ describeOnEachPair('sessions', (fixture) => {
     expect((await idle.caller()).actor.kind).toBe('anonymous');
     now = new Date(now.getTime() + DAY + MINUTE);
     expect(await fresh()).toBe('anonymous');
+    now = new Date(now.getTime() + 2 * HOUR);
+    await core.jobs.runDue();
+    expect(await readPlainRows(core.database.sql, 'sessions', {})).toEqual([]);
   });
 
   test('the list pages by cursor and refuses the cursor of another list', async () => {

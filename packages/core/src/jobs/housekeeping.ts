@@ -6,8 +6,8 @@ import { jobKind, type JobKind, type Schedule } from './job.js';
 
 /** Rows taken in one statement: small enough to stay clear of long locks. */
 const BATCH = 500;
-/** How long a session that has ended is still shown nowhere but kept for the audit trail's questions. */
-const ENDED_SESSION_DAYS = 30;
+/** Sessions go once they have ended; an hour later, so that the clocks of several machines need not agree. */
+const ENDED_SESSION_HOURS = 1;
 /** How long published facts are kept for readers that come back. */
 const OUTBOX_HOURS = 1;
 const DONE_JOB_DAYS = 7;
@@ -41,7 +41,7 @@ export function housekeeping(
         maxAttempts: 5,
         run: (_payload, signal) => sealing.sealDue(signal),
       }),
-      batches('sessions.purge', (limit) => sessions.purge(ago(ENDED_SESSION_DAYS * DAY), limit)),
+      batches('sessions.purge', (limit) => sessions.purge(ago(ENDED_SESSION_HOURS * HOUR), limit)),
       batches('outbox.purge', (limit) => outbox.purge(ago(OUTBOX_HOURS * HOUR), limit)),
       batches('jobs.purge', (limit) => jobs.purge(ago(DONE_JOB_DAYS * DAY), limit)),
       jobKind({

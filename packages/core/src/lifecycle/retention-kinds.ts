@@ -12,10 +12,15 @@ export interface RetentionKind {
   /** Which of the rows, in SQL; null for all. */
   readonly only: string | null;
   /**
-   * How they are deleted: row by row; as guilds are erased, with everything that is kept about them; or by the sealed
-   * ranges of the audit trail.
+   * How they are deleted: row by row; as guilds are erased, with everything that is kept about them; by the sealed
+   * ranges of the audit trail; or by the value of a column, see `clears`.
    */
-  readonly deletedAs?: 'rows' | 'guilds' | 'sealed-ranges';
+  readonly deletedAs?: 'rows' | 'guilds' | 'sealed-ranges' | 'column';
+  /**
+   * The column whose value goes while the row stays, or which hands the row over to a sweeper, with what it takes.
+   * Rows that took it are no longer among `only`.
+   */
+  readonly clears?: { readonly column: string; readonly to: 'null' | 'now' };
   /** What may be done with them; rows that still change are never archived. */
   readonly actions: readonly RetentionAction[];
   /** What holds until an operator says otherwise: everything is kept but what ends by itself. */
@@ -76,7 +81,37 @@ export const retentionKinds: readonly RetentionKind[] = [
     only: null,
     actions: ['delete'],
     standard: kept,
-    proposal: { action: 'delete', days: 365 },
+    proposal: { action: 'delete', days: 30 },
+    parents: {},
+    missing: {},
+  },
+  {
+    // What the model answered, word for word; the analysis that was read out of it stays.
+    kind: 'raw_answers',
+    table: 'screenshot_analyses',
+    key: 'id',
+    instant: 'created_at',
+    only: 'raw_response IS NOT NULL',
+    deletedAs: 'column',
+    clears: { column: 'raw_response', to: 'null' },
+    actions: ['delete'],
+    standard: kept,
+    proposal: { action: 'delete', days: 30 },
+    parents: {},
+    missing: {},
+  },
+  {
+    // Files that something uses; those that nothing uses go by themselves. The sweeper takes the file, then the row.
+    kind: 'uploads',
+    table: 'uploads',
+    key: 'id',
+    instant: 'created_at',
+    only: "state = 'stored' AND expires_at IS NULL",
+    deletedAs: 'column',
+    clears: { column: 'expires_at', to: 'now' },
+    actions: ['delete'],
+    standard: kept,
+    proposal: { action: 'delete', days: 30 },
     parents: {},
     missing: {},
   },
@@ -87,8 +122,8 @@ export const retentionKinds: readonly RetentionKind[] = [
     instant: 'left_at',
     only: null,
     actions: ['delete'],
-    standard: { enabled: true, days: 30 },
-    proposal: { action: 'delete', days: 30 },
+    standard: { enabled: true, days: 0 },
+    proposal: { action: 'delete', days: 0 },
     parents: {},
     missing: {},
   },

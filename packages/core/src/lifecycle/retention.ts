@@ -5,7 +5,9 @@ import { AUDIT_KIND, type AuditArchive } from '../audit/archive.js';
 import { damagedRanges, type AuditRemoval } from '../audit/removal.js';
 import { DAY, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
+import type { WritePath } from '../write/write-path.js';
 import { olderThan, type Archiver } from './archiver.js';
+import { clearOld } from './clear-old.js';
 import type { GuildErasure } from './guild-erasure.js';
 import { retentionKind, retentionKinds, type RetentionKind } from './retention-kinds.js';
 
@@ -15,6 +17,7 @@ export const RETENTION_JOB = 'lifecycle.run';
 
 interface RetentionParts {
   readonly database: Database;
+  readonly writes: WritePath;
   readonly clock: Clock;
   readonly archiver: Archiver;
   readonly guildErasure: GuildErasure;
@@ -142,9 +145,14 @@ export class Retention {
 
   #delete(kind: RetentionKind, before: Date, signal: AbortSignal | undefined): Promise<number> {
     const { archiver, guildErasure } = this.#parts;
-    return kind.deletedAs === 'guilds'
-      ? guildErasure.eraseLeft(before, signal)
-      : archiver.deleteOld(kind, before, signal);
+    switch (kind.deletedAs) {
+      case 'guilds':
+        return guildErasure.eraseLeft(before, signal);
+      case 'column':
+        return clearOld(this.#parts, kind, before, signal);
+      default:
+        return archiver.deleteOld(kind, before, signal);
+    }
   }
 
   async #takeRanges(

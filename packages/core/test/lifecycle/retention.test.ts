@@ -72,6 +72,18 @@ describeOnEachEngine('retention', (fixture) => {
       days: null,
       proposal: { action: 'archive', days: 180 },
     });
+    expect(Object.fromEntries(policies.map(({ kind, proposal }) => [kind, proposal.days]))).toEqual({
+      chat: 180,
+      stats: 90,
+      rollups: 730,
+      screenshots: 30,
+      raw_answers: 30,
+      uploads: 30,
+      memberships: 0,
+      guilds: 30,
+      audit: 400,
+      tokens: 0,
+    });
     await run();
     expect(await messages()).toHaveLength(OLD + YOUNG);
     await keepChat(180);
