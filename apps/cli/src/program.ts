@@ -98,9 +98,14 @@ function personCommands(program: Command): void {
     .command('archive')
     .argument('[kind]', 'one kind of rows; all of them without it')
     .option('--preview', 'only say what would go', false)
+    .option('--days <days>', 'with a kind and --preview: what a policy of so many days would take', Number)
     .description('carry the retention policies out now')
     .action(
-      execute(commands.archive, ([kind], { preview }) => ({ ...(kind !== undefined && { kind }), preview })),
+      execute(commands.archive, ([kind], { preview, days }) => ({
+        ...(kind !== undefined && { kind }),
+        ...(days !== undefined && { days }),
+        preview,
+      })),
     );
   program
     .command('export-user')

@@ -124,6 +124,10 @@ describeOnBothSetups('slimy, as an operator uses it', (fixture) => {
     await talkLongAgo();
     const preview = Object(await slimyJson(environment, 'archive', 'chat', '--preview'));
     expect(preview).toMatchObject({ kinds: [{ kind: 'chat', action: 'archive', rows: OLD }] });
+    const asIf = Object(await slimyJson(environment, 'archive', 'chat', '--preview', '--days', '500'));
+    expect(asIf).toMatchObject({ kinds: [{ kind: 'chat', rows: 0 }] });
+    const unasked = await slimy(environment, 'archive', 'chat', '--days', '500');
+    expect(unasked).toMatchObject({ code: 1, errors: 'days: goes with a kind and --preview\n' });
     const [{ discordId, username } = { discordId: '', username: '' }] = people;
     const wrong = await slimy(environment, 'erase-user', discordId, '--confirm', 'erase');
     expect(wrong).toMatchObject({ code: 1, output: '' });

@@ -215,15 +215,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const auditRemoval = new AuditRemoval({ database, writes, auditKey });
   const auditArchive = new AuditArchive({ ...archiving, removal: auditRemoval, auditKey });
   const exports = new DataExports(archiving);
-  const retention = new Retention({
-    database,
-    writes,
-    clock,
-    archiver,
-    guildErasure,
-    auditRemoval,
-    auditArchive,
-  });
+  const retention = new Retention({ ...archiving, archiver, guildErasure, auditRemoval, auditArchive });
   const files = options.files ?? (await openFileStore(settings));
   const pictures = new PictureReader();
   const addresses = new UploadAddresses(secrets.signingSecret);

@@ -18,6 +18,7 @@ const kind = z
   .max(32)
   .regex(/^[a-z_]+$/, 'must be a kind as lifecycle.policies lists it');
 const retentionAction = z.enum(['archive', 'delete']);
+const policyDays = z.int().min(0).max(36_500);
 
 /** How long rows of one kind are kept, with what we propose. */
 export const retentionPolicy = z.object({
@@ -74,12 +75,25 @@ export const lifecycleProcedures = {
       version: readVersion,
       enabled: z.boolean(),
       action: retentionAction,
-      days: z.int().min(0).max(36_500).nullable(),
+      days: policyDays.nullable(),
     }),
     retentionPolicy,
   ),
   'lifecycle.preview': query(
-    z.strictObject({ kind: kind.optional() }),
+    z
+      .strictObject({
+        kind: kind.optional(),
+        /** As if the policy of the kind were on with these days: before it deletes anything. */
+        days: policyDays.optional(),
+        /** Goes with `days`; without it the action is that of the policy. */
+        action: retentionAction.optional(),
+      })
+      .superRefine((asked, context) => {
+        const missing = (path: string, message: string) =>
+          context.addIssue({ code: 'custom', path: [path], message });
+        if (asked.days !== undefined && asked.kind === undefined) missing('kind', 'is needed with days');
+        if (asked.action !== undefined && asked.days === undefined) missing('days', 'is needed with action');
+      }),
     z.array(
       z.object({
         kind: z.string(),

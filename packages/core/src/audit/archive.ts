@@ -14,6 +14,7 @@ import {
 import type { Clock } from '../clock.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
 import { archiveFileName } from '../lifecycle/archive-folder.js';
+import type { RetentionRun } from '../lifecycle/retention-run.js';
 import type { WritePath } from '../write/write-path.js';
 import { restoreAuditArchive } from './archive-restore.js';
 import type { AuditRange, AuditRemoval } from './removal.js';
@@ -85,19 +86,23 @@ export class AuditArchive {
   }
 
   /** Archives the ranges of which every record is older than the instant, those left alone that were tampered with. */
-  async archiveBefore(before: Date, signal?: AbortSignal): Promise<AuditRange> {
+  async archiveBefore(before: Date, { signal, took }: RetentionRun = {}): Promise<AuditRange> {
     await this.resume();
     const damaged: bigint[] = [];
     let records = 0;
     let seals: AuditSealRow[] = [];
+    const archive = async (): Promise<void> => {
+      const moved = await this.#archive(seals, before);
+      records += moved;
+      took?.(moved);
+      seals = [];
+    };
     for await (const { seal, rows } of this.#parts.removal.ranges(before, signal)) {
       if (rows === null) damaged.push(seal.number);
       else seals.push(seal);
-      if (seals.length < SEALS_A_FILE) continue;
-      records += await this.#archive(seals, before);
-      seals = [];
+      if (seals.length === SEALS_A_FILE) await archive();
     }
-    if (seals.length > 0 && !(signal?.aborted ?? false)) records += await this.#archive(seals, before);
+    if (seals.length > 0 && !(signal?.aborted ?? false)) await archive();
     return { records, oldest: null, damaged };
   }
 

@@ -7,6 +7,7 @@ import {
 } from '@slimy/db';
 import type { Caller } from '../caller.js';
 import { AppError } from '../errors.js';
+import type { RetentionRun } from '../lifecycle/retention-run.js';
 import type { WritePath } from '../write/write-path.js';
 import { isSealedRow, removalProofOf, rowMacsBySequence, rowsHashOf } from './seal-macs.js';
 import { ROWS_A_SEAL } from './sealing.js';
@@ -63,13 +64,14 @@ export class AuditRemoval {
    * Removes the ranges of which every record is older than the instant. One that is not as it was sealed is left
    * alone, for what shows tampering is not taken away, and the others go all the same.
    */
-  async removeBefore(before: Date, signal?: AbortSignal): Promise<AuditRange> {
+  async removeBefore(before: Date, { signal, took }: RetentionRun = {}): Promise<AuditRange> {
     const damaged: bigint[] = [];
     let records = 0;
     for await (const seal of this.#removable(before, signal)) {
       const removed = await this.remove(seal, null);
       if (removed === null) damaged.push(seal.number);
-      else records += removed;
+      else took?.(removed);
+      records += removed ?? 0;
     }
     return { records, oldest: null, damaged };
   }

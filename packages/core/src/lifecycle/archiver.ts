@@ -23,6 +23,7 @@ import type { WritePath } from '../write/write-path.js';
 import { archiveFileName, filesIn, isLeftBehind, nextFileName } from './archive-folder.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
 import type { ErasedList } from './erased-list.js';
+import type { RetentionRun } from './retention-run.js';
 import { retentionKind, type RetentionKind } from './retention-kinds.js';
 
 /** Rows read or deleted in one go. */
@@ -81,12 +82,12 @@ export class Archiver {
   }
 
   /** Archives everything of a kind that is older; gives how many rows went. */
-  async archive(kind: RetentionKind, before: Date, signal?: AbortSignal): Promise<number> {
+  async archive(kind: RetentionKind, before: Date, run: RetentionRun = {}): Promise<number> {
     await this.resume(kind);
     let moved = 0;
     for (;;) {
-      if (signal?.aborted) return moved;
-      const rows = await this.#archiveSome(kind, before);
+      if (run.signal?.aborted) return moved;
+      const rows = await this.#archiveSome(kind, before, run);
       if (rows === 0) return moved;
       moved += rows;
     }
@@ -108,7 +109,7 @@ export class Archiver {
     await this.#repositories.archives.delete(archive.id);
   }
 
-  async #archiveSome(kind: RetentionKind, before: Date): Promise<number> {
+  async #archiveSome(kind: RetentionKind, before: Date, run: RetentionRun): Promise<number> {
     const { clock, database, openFile, schemaVersion } = this.#parts;
     const [oldest] = await this.#rows(kind, before, null, 1);
     if (oldest === undefined) return 0;
@@ -142,7 +143,7 @@ export class Archiver {
     }
     const written = await repositories(database).archives.byId(id);
     if (written === null) return 0;
-    await this.#deleteRows(kind, written);
+    await this.#deleteRows(kind, written, run);
     return Number(written.rowCount);
   }
 
@@ -177,7 +178,7 @@ export class Archiver {
   }
 
   /** Deletes the rows that stand in the file, and no others. */
-  async #deleteRows(kind: RetentionKind, archive: ArchiveRow): Promise<void> {
+  async #deleteRows(kind: RetentionKind, archive: ArchiveRow, { took }: RetentionRun = {}): Promise<void> {
     const { archives } = this.#repositories;
     const file = this.#file(archive);
     await requireIntact(file, archive.contentHash);
@@ -189,6 +190,7 @@ export class Archiver {
       const now = await archives.byId(archive.id);
       const deletedCount = (now?.deletedCount ?? 0n) + BigInt(deleted);
       await archives.move(archive.id, 'deleting', { deletedCount, deletedKey: keys.at(-1) ?? null });
+      took?.(deleted);
     }
     await archives.move(archive.id, 'deleting', { state: 'done', finishedAt: this.#parts.clock.now() });
   }
@@ -203,14 +205,14 @@ export class Archiver {
   }
 
   /** Deletes everything of a kind that is older, without a file; gives how many rows went. */
-  async deleteOld(kind: RetentionKind, before: Date, signal?: AbortSignal): Promise<number> {
+  async deleteOld(kind: RetentionKind, before: Date, { signal, took }: RetentionRun = {}): Promise<number> {
     for (let deleted = 0; ;) {
       const rows = await this.#rows(kind, before, null, BATCH);
       if (rows.length === 0 || signal?.aborted) return deleted;
-      deleted += await this.delete(
-        kind,
-        rows.map((row) => textOf(row, kind.key)),
-      );
+      const keys = rows.map((row) => textOf(row, kind.key));
+      const batch = await this.delete(kind, keys);
+      took?.(batch);
+      deleted += batch;
     }
   }
 

@@ -3,6 +3,7 @@ import type { Caller } from '../caller.js';
 import type { WritePath } from '../write/write-path.js';
 import { olderThan } from './archiver.js';
 import type { RetentionKind } from './retention-kinds.js';
+import type { RetentionRun } from './retention-run.js';
 
 /** Rows in one transaction. */
 const BATCH = 500;
@@ -26,7 +27,7 @@ export async function clearOld(
   { database, writes }: { readonly database: Database; readonly writes: WritePath },
   kind: RetentionKind,
   before: Date,
-  signal?: AbortSignal,
+  { signal, took }: RetentionRun = {},
 ): Promise<number> {
   const { table, key, clears } = kind;
   if (!clears) throw new TypeError(`${kind.kind} names no column to be cleared.`);
@@ -38,12 +39,14 @@ export async function clearOld(
     if (last === undefined) break;
     const keys = rows.map((row) => row.key);
     const marks = keys.map(() => '?').join(', ');
-    cleared += await writes.change(program, [], ({ transaction, now }) =>
+    const rowsCleared = await writes.change(program, [], ({ transaction, now }) =>
       transaction.sql.execute(`UPDATE ${table} SET ${clears.column} = ? WHERE ${key} IN (${marks})`, [
         clears.to === 'now' ? now : null,
         ...keys,
       ]),
     );
+    cleared += rowsCleared;
+    took?.(rowsCleared);
     if (rows.length < BATCH) break;
     place = last;
   }

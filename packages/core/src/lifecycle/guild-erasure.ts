@@ -13,6 +13,7 @@ import { MINUTE } from '../clock.js';
 import { AppError } from '../errors.js';
 import { guildRoom } from '../outbox/topics.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
+import type { RetentionRun } from './retention-run.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
 
@@ -81,13 +82,14 @@ export class GuildErasure {
    * Erases guilds that the bot left before an instant and has not come back to; gives how many. One that it comes
    * back to once its erasure has begun is erased all the same.
    */
-  async eraseLeft(before: Date, signal?: AbortSignal): Promise<number> {
+  async eraseLeft(before: Date, { signal, took }: RetentionRun = {}): Promise<number> {
     const { guilds } = repositories(this.#parts.database);
     for (let erased = 0; ; erased += 1) {
       const [guildId] = signal?.aborted ? [] : await guilds.leftBefore(before, 1);
       if (guildId === undefined) return erased;
       const row = await this.#beginLeft(guildId, before);
       if (row) await this.finish(guildId, row.createdAt);
+      took?.(1);
     }
   }
 

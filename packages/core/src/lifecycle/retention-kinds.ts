@@ -1,3 +1,5 @@
+import { AppError } from '../errors.js';
+
 /** What can become of rows that are older than a policy says. */
 export type RetentionAction = 'archive' | 'delete';
 
@@ -172,4 +174,20 @@ export const retentionKinds: readonly RetentionKind[] = [
 /** A kind by its name. */
 export function retentionKind(kind: string): RetentionKind | undefined {
   return retentionKinds.find((one) => one.kind === kind);
+}
+
+/** @throws AppError `not_found` naming the kinds there are */
+export function requireKind(name: string): RetentionKind {
+  const kind = retentionKind(name);
+  if (kind) return kind;
+  throw new AppError('not_found', `There is no kind of rows called "${name}".`, {
+    remedy: `Known are ${retentionKinds.map((one) => one.kind).join(', ')}.`,
+  });
+}
+
+/** @throws AppError `invalid_input` when rows of the kind do not take the action */
+export function requireTaken(kind: RetentionKind, action: RetentionAction): void {
+  if (kind.actions.includes(action)) return;
+  const message = `must be ${kind.actions.join(' or ')} for this kind`;
+  throw new AppError('invalid_input', `action ${message}.`, { fields: [{ path: ['action'], message }] });
 }

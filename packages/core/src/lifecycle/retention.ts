@@ -9,7 +9,14 @@ import type { WritePath } from '../write/write-path.js';
 import { olderThan, type Archiver } from './archiver.js';
 import { clearOld } from './clear-old.js';
 import type { GuildErasure } from './guild-erasure.js';
-import { retentionKind, retentionKinds, type RetentionKind } from './retention-kinds.js';
+import type { RetentionRun } from './retention-run.js';
+import {
+  requireKind,
+  requireTaken,
+  retentionKind,
+  retentionKinds,
+  type RetentionKind,
+} from './retention-kinds.js';
 
 /** Rows counted exactly in a preview. */
 const MOST_COUNTED = 100_000;
@@ -23,6 +30,19 @@ interface RetentionParts {
   readonly guildErasure: GuildErasure;
   readonly auditRemoval: AuditRemoval;
   readonly auditArchive: AuditArchive;
+}
+
+/** Which kinds, and under which policy if it is not to be the one that holds. */
+export interface PreviewRequest {
+  readonly kind?: string | undefined;
+  readonly days?: number | undefined;
+  readonly action?: RetentionPolicy['action'] | undefined;
+}
+
+interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told after each batch, with how many rows went so far. */
+  readonly progress?: ((done: number) => void) | undefined;
 }
 
 /** What would go under a policy now. */
@@ -76,12 +96,19 @@ export class Retention {
     return enabled && days !== null ? new Date(this.#parts.clock.now().getTime() - days * DAY) : null;
   }
 
-  /** What would go now, of one kind or of each. */
-  async preview(only: string | undefined): Promise<RetentionPreview[]> {
+  /**
+   * What would go now, of one kind or of each: under the policies that hold, or as if they were on with these.
+   * @throws AppError `not_found` for an unknown kind, `invalid_input` for an action that its rows do not take
+   */
+  async preview({ kind: only, ...asked }: PreviewRequest): Promise<RetentionPreview[]> {
     const previews: RetentionPreview[] = [];
-    for (const policy of await this.policies()) {
-      const kind = retentionKind(policy.kind);
-      if (!kind || (only !== undefined && only !== policy.kind)) continue;
+    const named = only === undefined ? null : requireKind(only);
+    if (named && asked.action !== undefined) requireTaken(named, asked.action);
+    for (const held of await this.policies()) {
+      const kind = retentionKind(held.kind);
+      if (!kind || (named && named !== kind)) continue;
+      const { days, action = held.action } = asked;
+      const policy = days === undefined ? held : { ...held, enabled: true, days, action };
       const before = this.#before(policy);
       const nothing = { rows: 0, rowsIsLowerBound: false, oldest: null };
       const found = before === null ? nothing : await this.#count(kind, before);
@@ -115,7 +142,7 @@ export class Retention {
    * off by now.
    * @throws AppError when part of the rows had to be left alone, once all others went
    */
-  async run(name: string, signal?: AbortSignal): Promise<number> {
+  async run(name: string, { signal, progress }: RunOptions = {}): Promise<number> {
     const kind = retentionKind(name);
     const policy = (await this.policies()).find((one) => one.kind === name);
     if (!kind || !policy) return 0;
@@ -124,11 +151,13 @@ export class Retention {
     await (inRanges ? auditArchive.resume() : archiver.resume(kind));
     const before = this.#before(policy);
     if (before === null) return 0;
+    let done = 0;
+    const took = (rows: number): void => progress?.((done += rows));
     const gone = await (inRanges
-      ? this.#takeRanges(policy, before, signal)
+      ? this.#takeRanges(policy, before, { signal, took })
       : policy.action === 'archive'
-        ? archiver.archive(kind, before, signal)
-        : this.#delete(kind, before, signal));
+        ? archiver.archive(kind, before, { signal, took })
+        : this.#delete(kind, before, { signal, took }));
     await this.#repositories.retentionPolicies.noteRun(name, clock.now());
     return gone;
   }
@@ -143,27 +172,23 @@ export class Retention {
     return archive?.kind === AUDIT_KIND ? auditArchive.restore(archive) : archiver.restore(archiveId);
   }
 
-  #delete(kind: RetentionKind, before: Date, signal: AbortSignal | undefined): Promise<number> {
+  #delete(kind: RetentionKind, before: Date, run: RetentionRun): Promise<number> {
     const { archiver, guildErasure } = this.#parts;
     switch (kind.deletedAs) {
       case 'guilds':
-        return guildErasure.eraseLeft(before, signal);
+        return guildErasure.eraseLeft(before, run);
       case 'column':
-        return clearOld(this.#parts, kind, before, signal);
+        return clearOld(this.#parts, kind, before, run);
       default:
-        return archiver.deleteOld(kind, before, signal);
+        return archiver.deleteOld(kind, before, run);
     }
   }
 
-  async #takeRanges(
-    { action }: RetentionPolicy,
-    before: Date,
-    signal: AbortSignal | undefined,
-  ): Promise<number> {
+  async #takeRanges({ action }: RetentionPolicy, before: Date, run: RetentionRun): Promise<number> {
     const { auditArchive, auditRemoval } = this.#parts;
     const { records, damaged } = await (action === 'archive'
-      ? auditArchive.archiveBefore(before, signal)
-      : auditRemoval.removeBefore(before, signal));
+      ? auditArchive.archiveBefore(before, run)
+      : auditRemoval.removeBefore(before, run));
     if (damaged.length > 0) throw damagedRanges(damaged);
     return records;
   }
@@ -179,7 +204,8 @@ export class Retention {
         const failures: unknown[] = [];
         for (const one of kinds) {
           // One that fails holds none of the others up.
-          if (!signal.aborted) await this.run(one, signal).catch((error: unknown) => failures.push(error));
+          if (!signal.aborted)
+            await this.run(one, { signal }).catch((error: unknown) => failures.push(error));
         }
         if (failures.length > 0) throw failures[0];
       },

@@ -9,10 +9,11 @@ import { AppError } from '../errors.js';
 import type { DataExports } from '../lifecycle/data-export.js';
 import type { KeyRotation } from '../identity/discord/key-rotation.js';
 import type { PersonErasure } from '../lifecycle/person-erasure.js';
+import { requireKind, retentionKinds, type RetentionKind } from '../lifecycle/retention-kinds.js';
 import type { Retention } from '../lifecycle/retention.js';
 import type { SystemService } from '../services/services.js';
 import type { WritePath } from '../write/write-path.js';
-import { operatorTask, type OperatorTasks } from './task.js';
+import { operatorTask, type OperatorTasks, type TaskRun } from './task.js';
 
 interface OperatorTaskParts {
   readonly database: Database;
@@ -42,6 +43,34 @@ async function personNamed({ users }: Repositories, named: string): Promise<User
 const nothing = z.strictObject({});
 const JOBS_A_PAGE = 100;
 const names = z.array(z.string().min(1).max(512)).max(100);
+
+/** Carries the policies out, of one kind or of each; recorded when it begins, as it is where a job does it. */
+async function carryOut(
+  { retention, writes }: Pick<OperatorTaskParts, 'retention' | 'writes'>,
+  only: RetentionKind | null,
+  { caller, progress, signal }: TaskRun,
+): Promise<{ readonly kind: string; readonly rows: number }[]> {
+  const names = (only ? [only] : retentionKinds).map(({ kind }) => kind);
+  await writes.change(caller, [], async (change) => {
+    const act = { action: 'retention.run', resourceType: 'retention_policy', resourceId: null };
+    change.audit({ ...act, details: { kinds: names } });
+  });
+  const kinds = [];
+  const failures: unknown[] = [];
+  for (const kind of names) {
+    if (signal.aborted) break;
+    progress({ step: kind, done: 0, total: null });
+    try {
+      const told = (done: number) => progress({ step: kind, done, total: null });
+      kinds.push({ kind, rows: await retention.run(kind, { signal, progress: told }) });
+    } catch (error) {
+      // One that fails holds none of the others up.
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return kinds;
+}
 
 /** What the command line can have done, by this process or by a running server on its behalf. */
 export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
@@ -134,30 +163,20 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
     [
       'archive',
       operatorTask(
-        z.strictObject({ kind: z.string().max(32).optional(), preview: z.boolean() }),
-        async ({ kind, preview }, { progress, signal }) => {
+        z
+          .strictObject({
+            kind: z.string().max(32).optional(),
+            preview: z.boolean(),
+            days: z.int().min(0).max(36_500).optional(),
+          })
+          .refine(({ kind, preview, days }) => days === undefined || (preview && kind !== undefined), {
+            path: ['days'],
+            message: 'goes with a kind and --preview',
+          }),
+        async ({ kind, preview, days }, run) => {
           const { retention } = parts;
-          const known = (await retention.policies()).map((one) => one.kind);
-          if (kind !== undefined && !known.includes(kind)) {
-            throw new AppError('not_found', `There is no kind of rows called "${kind}".`, {
-              remedy: `Known are ${known.join(', ')}.`,
-            });
-          }
-          if (preview) return { kinds: await retention.preview(kind) };
-          const kinds = [];
-          const failures: unknown[] = [];
-          for (const one of kind === undefined ? known : [kind]) {
-            if (signal.aborted) break;
-            try {
-              kinds.push({ kind: one, rows: await retention.run(one, signal) });
-            } catch (error) {
-              // One that fails holds none of the others up.
-              failures.push(error);
-            }
-            progress({ step: one, done: kinds.length, total: kind === undefined ? known.length : 1 });
-          }
-          if (failures.length > 0) throw failures[0];
-          return { kinds };
+          if (preview) return { kinds: await retention.preview({ kind, days }) };
+          return { kinds: await carryOut(parts, kind === undefined ? null : requireKind(kind), run) };
         },
       ),
     ],

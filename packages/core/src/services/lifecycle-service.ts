@@ -2,11 +2,10 @@ import type { RetentionPolicy } from '@slimy/contract';
 import { repositories, type Database } from '@slimy/db';
 import { personOf } from '../caller.js';
 import type { Clock } from '../clock.js';
-import { AppError } from '../errors.js';
 import type { DataExports } from '../lifecycle/data-export.js';
 import type { GuildErasure } from '../lifecycle/guild-erasure.js';
 import { policyOf, RETENTION_JOB, type Retention } from '../lifecycle/retention.js';
-import { retentionKind, retentionKinds, type RetentionKind } from '../lifecycle/retention-kinds.js';
+import { requireKind, requireTaken, retentionKinds } from '../lifecycle/retention-kinds.js';
 import { inServiceWords } from '../write/failures.js';
 import type { WritePath } from '../write/write-path.js';
 import { changedMeanwhile } from './guild-settings-service.js';
@@ -25,25 +24,12 @@ export function createLifecycleService(parts: LifecycleServiceParts): LifecycleS
   const { database, exports, writes, clock, guildErasure, retention } = parts;
   const repos = repositories(database);
 
-  function requireKind(name: string): RetentionKind {
-    const kind = retentionKind(name);
-    if (kind) return kind;
-    throw new AppError('not_found', `There is no kind of rows called "${name}".`, {
-      remedy: `Known are ${retentionKinds.map((one) => one.kind).join(', ')}.`,
-    });
-  }
-
   return {
     policies: () => inServiceWords(() => retention.policies()),
 
     async setPolicy(caller, { version, ...wanted }) {
       const kind = requireKind(wanted.kind);
-      if (!kind.actions.includes(wanted.action)) {
-        const message = `must be ${kind.actions.join(' or ')} for this kind`;
-        throw new AppError('invalid_input', `action ${message}.`, {
-          fields: [{ path: ['action'], message }],
-        });
-      }
+      requireTaken(kind, wanted.action);
       return writes.change(caller, [], async (change) => {
         const policies = change.repositories.retentionPolicies;
         const stored = (await policies.all()).find((one) => one.kind === wanted.kind);
@@ -68,11 +54,7 @@ export function createLifecycleService(parts: LifecycleServiceParts): LifecycleS
       });
     },
 
-    preview: (_caller, { kind }) =>
-      inServiceWords(async () => {
-        if (kind !== undefined) requireKind(kind);
-        return retention.preview(kind);
-      }),
+    preview: (_caller, asked) => inServiceWords(() => retention.preview(asked)),
 
     async run(caller, { kind }) {
       const kinds = kind === undefined ? retentionKinds.map((one) => one.kind) : [requireKind(kind).kind];

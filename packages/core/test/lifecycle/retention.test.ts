@@ -61,40 +61,6 @@ describeOnEachEngine('retention', (fixture) => {
   });
   afterAll(() => core.close());
 
-  test('keeps everything but what ends by itself, until an operator says otherwise', async () => {
-    const policies = await core.services.lifecycle.policies(operator, undefined);
-    expect(policies.filter(({ enabled }) => enabled).map(({ kind }) => kind)).toEqual([
-      'memberships',
-      'tokens',
-    ]);
-    expect(policies.find(({ kind }) => kind === 'chat')).toMatchObject({
-      version: 0,
-      days: null,
-      proposal: { action: 'archive', days: 180 },
-    });
-    expect(Object.fromEntries(policies.map(({ kind, proposal }) => [kind, proposal.days]))).toEqual({
-      chat: 180,
-      stats: 90,
-      rollups: 730,
-      screenshots: 30,
-      raw_answers: 30,
-      uploads: 30,
-      memberships: 0,
-      guilds: 30,
-      audit: 400,
-      tokens: 0,
-    });
-    await run();
-    expect(await messages()).toHaveLength(OLD + YOUNG);
-    await keepChat(180);
-    await expect(keepChat(10)).rejects.toMatchObject({ reason: 'changed_meanwhile' });
-    const { lifecycle } = core.services;
-    const never = { kind: 'rollups', version: 0, enabled: true, action: 'archive', days: 1 } as const;
-    expect(await outcomeOf(lifecycle.setPolicy(operator, never))).toBe('invalid_input');
-    const [preview] = await lifecycle.preview(operator, { kind: 'chat' });
-    expect(preview).toMatchObject({ action: 'archive', rows: OLD, rowsIsLowerBound: false });
-  });
-
   test('takes audit records away by whole sealed ranges, and the trail is still whole', async () => {
     const { audit, guildSettings, lifecycle } = core.services;
     const editor = await (await signIn(core, ids, 'editor')).caller();
