@@ -59,6 +59,24 @@ export function shown(task: string): Command {
   };
 }
 
+const scanned = z.object({
+  keys: z.array(z.string()),
+  complete: z.boolean(),
+  outcome: z.enum(['confirmed', 'pending']).nullable(),
+});
+
+/** Lists, and drops when asked to, what the cache holds under keys that match a pattern. */
+export const scanCache: Command = async (settings, terminal, input) => {
+  const result = scanned.parse(await runAnywhere(settings, terminal, 'cache.scan', input));
+  const { keys, complete, outcome } = result;
+  terminal.answer(result, [
+    ...(keys.length === 0 ? ['Nothing matches.'] : keys),
+    ...(outcome === null ? [] : [`${keys.length} entries were dropped: ${outcome}.`]),
+    ...(complete ? [] : ['There may be more that match: drop these, or name a narrower pattern.']),
+  ]);
+  return true;
+};
+
 const listedJobs = z.object({
   items: z.array(
     z.object({

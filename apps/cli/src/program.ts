@@ -161,6 +161,12 @@ function cacheCommands(program: Command): void {
       })),
     );
   cache
+    .command('scan')
+    .argument('<pattern>', '"*" stands for any text, as in "*:detail"')
+    .option('--invalidate', 'drop what is found', false)
+    .description('list the keys that match any pattern; looks at everything the cache holds')
+    .action(execute(commands.scanCache, ([pattern], { invalidate }) => ({ pattern, invalidate })));
+  cache
     .command('clear')
     .description('drop every entry')
     .action(execute(commands.shown('cache.clear')));

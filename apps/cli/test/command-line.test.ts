@@ -63,6 +63,9 @@ describeOnBothSetups('slimy', (fixture) => {
       outcome: 'confirmed',
     });
     expect((await slimy(environment, 'cache', 'invalidate', '--pattern', '*x')).code).toBe(1);
+    const scan = (...words: string[]) => slimyJson(environment, 'cache', 'scan', ...words);
+    expect(await scan('*:nobody')).toEqual({ keys: [], complete: true, outcome: null });
+    expect(await scan('*:nobody', '--invalidate')).toMatchObject({ outcome: 'confirmed' });
   });
 
   test('what would need the embedded file for itself is refused with the way out, or waits for nobody', async () => {

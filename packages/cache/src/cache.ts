@@ -53,6 +53,13 @@ export interface CacheExplanation {
   readonly changedDependencies: readonly string[];
 }
 
+/** Keys that a scan found. */
+export interface CacheScan {
+  readonly keys: readonly string[];
+  /** Whether everything was looked at: false when there may be more that match. */
+  readonly complete: boolean;
+}
+
 export interface CacheHealth {
   readonly ok: boolean;
   readonly mode: CacheMode;
@@ -119,6 +126,13 @@ export interface Cache {
    * Redis could not be asked; then it is to be tried again.
    */
   purge(texts: readonly string[]): Promise<boolean>;
+  /**
+   * The keys under which something is stored and that a pattern matches, in which `*` stands for any text: in Redis,
+   * in-process of this process. At most `limit` of them. For operators: costs as much as Redis holds. Resolves to null
+   * when Redis could not be asked.
+   * @throws TypeError for a pattern that no key could match
+   */
+  scan(pattern: string, limit: number): Promise<CacheScan | null>;
   /**
    * Runs a change crash-safely: marks what it touches, runs `change`, invalidates. A writer killed
    * at any point leaves entries uncached for seconds, never stale. `change` should store

@@ -3,6 +3,7 @@ import type {
   Cacheable,
   CacheExplanation,
   CacheHealth,
+  CacheScan,
   CacheStats,
   InvalidationOutcome,
   WriteResult,
@@ -14,6 +15,7 @@ import type { LocalEntry } from './local-tier.js';
 import type { EntryOptions, ReadOptions, Touch } from './options.js';
 import { questionOf } from './question.js';
 import { Reading } from './reading.js';
+import { scanKeys } from './scan.js';
 import { SharedLoad } from './shared-load.js';
 import type { CopiedValue } from './stored-value.js';
 import { Writing } from './writing.js';
@@ -134,6 +136,10 @@ export class CoherentCache implements Cache {
 
   purge(texts: readonly string[]): Promise<boolean> {
     return this.#writing.purge(texts);
+  }
+
+  async scan(pattern: string, limit: number): Promise<CacheScan | null> {
+    return scanKeys(this.#parts, pattern, limit);
   }
 
   write<T>(touch: Touch, change: (pending: PendingInvalidation) => Promise<T>): Promise<WriteResult<T>> {

@@ -15,7 +15,8 @@ export interface Dependencies {
   readonly tags: readonly string[];
 }
 
-function assertName(name: string, what: string): void {
+/** @throws TypeError for what is no text, or is empty or too long */
+export function assertName(name: string, what: string): void {
   if (typeof name !== 'string' || name === '' || name.length > longestName) {
     throw new TypeError(`a cache ${what} must be a text of 1 to ${longestName} characters`);
   }

@@ -6,6 +6,7 @@ export type {
   CacheExplanation,
   CacheHealth,
   CacheMode,
+  CacheScan,
   CacheStats,
   InvalidationOutcome,
   NamespaceStats,

@@ -74,6 +74,11 @@ export class LocalTier {
     return this.#entries.peek(key);
   }
 
+  /** The keys of all entries, whatever their state. */
+  keys(): Iterable<string> {
+    return this.#entries.keys();
+  }
+
   /** Keeps an entry, unless a dependency changed since its snapshot. */
   keep(entry: LocalEntry): void {
     if (!entry.snapshot.isCurrent()) {

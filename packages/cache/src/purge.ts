@@ -28,7 +28,10 @@ export async function purgeRedis({ link, shared }: RedisParts, texts: readonly s
   const goes = (name: string): boolean => names.isSpare(name) || texts.some((text) => name.includes(text));
   const askedAt = performance.now();
   try {
-    await link.port.eachKey(names.prefix, (found) => forget(link.port, found.filter(goes)));
+    await link.port.eachKey(names.prefix, async (found): Promise<'on'> => {
+      await forget(link.port, found.filter(goes));
+      return 'on';
+    });
   } catch (error) {
     link.failed(error, askedAt);
     return false;

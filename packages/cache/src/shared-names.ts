@@ -31,6 +31,16 @@ export class SharedNames {
     return /^[vlkpt]:/.test(name.slice(this.#prefix.length));
   }
 
+  /** What the names of all entries begin with whose keys begin so. */
+  valuesBelow(keyPrefix: string): string {
+    return `${this.#prefix}v:{${keyPrefix}`;
+  }
+
+  /** The key of an entry, by its name here. */
+  keyOf(value: string): string {
+    return value.slice(`${this.#prefix}v:{`.length, -1);
+  }
+
   value(key: string): string {
     return `${this.#prefix}v:{${key}}`;
   }

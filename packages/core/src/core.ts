@@ -362,6 +362,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     uploads,
     tasks: operatorTasks({
       database,
+      cache,
       clock,
       repositories: repos,
       writes,

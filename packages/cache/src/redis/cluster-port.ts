@@ -3,6 +3,7 @@ import { singleClient } from './client.js';
 import { withDeadline } from './deadline.js';
 import { movedTo, nodeName, readTopology, type ClusterTopology } from './cluster-topology.js';
 import type {
+  KeyWork,
   RedisArgument,
   RedisCommand,
   RedisPort,
@@ -103,10 +104,13 @@ export class ClusterPort implements RedisPort {
     await Promise.all(this.#present().ports.map((port) => port.load(scripts)));
   }
 
-  async eachKey(prefix: string, work: (keys: readonly string[]) => Promise<void>): Promise<void> {
+  async eachKey(prefix: string, work: KeyWork): Promise<'all' | 'enough'> {
     for (const port of this.#present().ports) {
-      await port.eachKey(prefix, work);
+      if ((await port.eachKey(prefix, work)) === 'enough') {
+        return 'enough';
+      }
     }
+    return 'all';
   }
 
   async fingerprint(): Promise<string> {

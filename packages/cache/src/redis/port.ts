@@ -10,6 +10,9 @@ export interface RedisScript {
   readonly sha: string;
 }
 
+/** What is done with some of the keys; `enough` ends the walk. */
+export type KeyWork = (keys: readonly string[]) => Promise<'on' | 'enough'> | 'on' | 'enough';
+
 /** What a connection tells about itself. */
 export interface RedisPortEvents {
   /** The connection can take commands (again). */
@@ -39,10 +42,10 @@ export interface RedisPort {
   /** Makes scripts known to all servers, so that running them takes one trip. */
   load(scripts: readonly RedisScript[]): Promise<void>;
   /**
-   * Hands all keys that begin with a prefix to the work, some at a time, and waits for it each time. Costs as much as
-   * Redis holds; a key that comes or goes meanwhile may be left out.
+   * Hands all keys that begin with a prefix to the work, some (or none) at a time, waits for it each time and ends as
+   * soon as it answers `enough`. Costs as much as Redis holds; a key that comes or goes meanwhile may be left out.
    */
-  eachKey(prefix: string, work: (keys: readonly string[]) => Promise<void>): Promise<void>;
+  eachKey(prefix: string, work: KeyWork): Promise<'all' | 'enough'>;
   /** Names the servers that hold the data: another text after a restart or a failover. */
   fingerprint(): Promise<string>;
   /**

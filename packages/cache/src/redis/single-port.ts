@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import type { RedisAddress } from './address.js';
 import { singleClient } from './client.js';
 import type {
+  KeyWork,
   RedisArgument,
   RedisCommand,
   RedisPort,
@@ -153,19 +154,19 @@ export class SinglePort implements RedisPort {
     await this.send(scripts.map(({ text }) => ['SCRIPT', 'LOAD', text]));
   }
 
-  async eachKey(prefix: string, work: (keys: readonly string[]) => Promise<void>): Promise<void> {
+  async eachKey(prefix: string, work: KeyWork): Promise<'all' | 'enough'> {
     const pattern = `${prefix.replaceAll(/[*?[\]\\]/g, '\\$&')}*`;
     let cursor = '0';
     do {
       const scan = this.send([['SCAN', cursor, 'MATCH', pattern, 'COUNT', scannedAtOnce]]);
       const [reply] = await withDeadline(scan, scanMs);
       const [next, keys]: readonly unknown[] = Array.isArray(reply) ? reply : [];
-      const found = Array.isArray(keys) ? keys.map(String) : [];
-      if (found.length > 0) {
-        await work(found);
+      if ((await work(Array.isArray(keys) ? keys.map(String) : [])) === 'enough') {
+        return 'enough';
       }
       cursor = next instanceof Buffer ? next.toString() : '0';
     } while (cursor !== '0');
+    return 'all';
   }
 
   async fingerprint(): Promise<string> {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Cache } from '@slimy/cache';
 import { isSnowflake } from '@slimy/contract';
 import { jobStates, type Database, type Repositories, type UserRow } from '@slimy/db';
 import { z } from 'zod';
@@ -13,11 +14,13 @@ import { requireKind, retentionKinds, type RetentionKind } from '../lifecycle/re
 import type { Retention } from '../lifecycle/retention.js';
 import type { SystemService } from '../services/services.js';
 import type { WritePath } from '../write/write-path.js';
+import { scanCache } from './cache-scan.js';
 import { operatorTask, type OperatorTasks, type TaskRun } from './task.js';
 
 interface OperatorTaskParts {
   readonly database: Database;
   readonly repositories: Repositories;
+  readonly cache: Cache;
   readonly clock: Clock;
   readonly exports: DataExports;
   readonly erasure: PersonErasure;
@@ -113,6 +116,13 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
       operatorTask(
         z.strictObject({ keys: names, tags: names, pattern: z.string().max(512).optional() }),
         (input, { caller }) => system.cacheInvalidate(caller, input),
+      ),
+    ],
+    [
+      'cache.scan',
+      operatorTask(
+        z.strictObject({ pattern: z.string().min(1).max(512), invalidate: z.boolean() }),
+        (input, run) => scanCache(parts, input, run),
       ),
     ],
     [
