@@ -23,7 +23,7 @@ const list = z.array(plainValue).max(500);
  */
 export const usageValue = z
   .union([
-    z.number(),
+    z.number().min(-limits.usageNumberMax).max(limits.usageNumberMax),
     z.string().max(limits.usageValueBytesMax),
     z.record(fieldName, z.union([plainValue, list, fields])).meta(sized),
   ])

@@ -15,7 +15,12 @@ export const sqliteDialect: Dialect = {
   followIndex: () => '',
   jsonItems: (json, places) => ({
     from: `json_each(${json}) AS item`,
-    item: textsOf(places, (_name, _type, place) => `json_extract(item.value, '$[${place}]')`),
+    // Whole numbers in JSON would be added up as such, and overflow.
+    item: textsOf(places, (_name, type, place) =>
+      type === 'real'
+        ? `CAST(json_extract(item.value, '$[${place}]') AS REAL)`
+        : `json_extract(item.value, '$[${place}]')`,
+    ),
   }),
   // As instants are kept: ISO 8601 with milliseconds.
   instantAt: (seconds) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${seconds}, 'unixepoch')`,

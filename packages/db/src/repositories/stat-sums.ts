@@ -92,10 +92,34 @@ export function sumsBy(
   };
 }
 
-/** A SELECT of the ids of the people who did something in a guild, each once. */
-export function activeUserIds(engine: Engine, guildId: string, filter: StatFilter): SumSql {
+/** A SELECT of the first and the last quarter in which a guild has something that is not merged. */
+export function pendingSpan(engine: Engine, guildId: string): SumSql {
+  const dialect = dialectOf(engine);
+  const { from: items, item } = dialect.jsonItems('pending.sums', places);
+  return {
+    text: `SELECT MIN(${item.quarter}) AS first, MAX(${item.quarter}) AS last
+      FROM stat_deltas AS pending ${dialect.followIndex('stat_deltas_guild_id_idx')} JOIN ${items}
+      WHERE pending.guild_id = ?`,
+    parameters: [guildId],
+  };
+}
+
+/**
+ * A SELECT of the ids of the people who did something in a guild, each once; `withPending` where something of the
+ * period may not be merged yet.
+ */
+export function activeUserIds(
+  engine: Engine,
+  guildId: string,
+  filter: StatFilter,
+  withPending: boolean,
+): SumSql {
   const subject = { kind: 'people', guildId } as const;
   const merged = mergedWhere(subject, filter);
+  if (!withPending) {
+    const text = `SELECT DISTINCT user_id FROM stat_rollups WHERE ${merged.text}`;
+    return { text, parameters: merged.parameters };
+  }
   const rest = pending(dialectOf(engine), subject, filter);
   return {
     text: `SELECT user_id FROM stat_rollups WHERE ${merged.text}

@@ -4,8 +4,9 @@ import { cursorFormat } from '../lists/cursor.js';
 import { afterSql } from '../lists/keyset.js';
 import { Conditions } from '../sql/conditions.js';
 import { column, type SqlValue } from '../sql/values.js';
+import { QUARTER_MS } from '../writers/stat-deltas.js';
 import { pageOf, type Page } from './pages.js';
-import { activeUserIds, sumsBy, type StatFilter, type StatPeriod } from './stat-sums.js';
+import { activeUserIds, pendingSpan, sumsBy, type StatFilter, type StatPeriod } from './stat-sums.js';
 
 /** Events counted, those with a number among them, and the sum of the numbers. */
 export interface StatSums {
@@ -216,11 +217,28 @@ export class GuildStats extends Stats {
   /** The same for several periods that do not overlap, in their order. */
   async activePeopleByPeriod(periods: readonly StatPeriod[], type?: string): Promise<number[]> {
     const { engine, sql } = this.#scope;
+    const span = pendingSpan(engine, this.#guildId);
+    // Each period with something that is not merged reads all of that: mostly only the last one has any.
+    const fresh = await sql.one(span.text, span.parameters, {
+      first: column.nullable(column.int),
+      last: column.nullable(column.int),
+    });
+    const [earliest, latest] = [fresh?.first ?? null, fresh?.last ?? null];
+    const hasPending = ({ from, to }: StatPeriod) =>
+      earliest !== null &&
+      latest !== null &&
+      from.getTime() < (latest + 1) * QUARTER_MS &&
+      to.getTime() > earliest * QUARTER_MS;
     const counted = new Map<number, number>();
     for (let first = 0; first < periods.length; first += PERIODS_AT_ONCE) {
       const some = periods.slice(first, first + PERIODS_AT_ONCE);
       const counts = some.map((period, index) => {
-        const { text, parameters } = activeUserIds(engine, this.#guildId, { ...period, type });
+        const { text, parameters } = activeUserIds(
+          engine,
+          this.#guildId,
+          { ...period, type },
+          hasPending(period),
+        );
         return {
           text: `SELECT ${first + index} AS place, COUNT(*) AS people FROM (${text}) AS active`,
           parameters,

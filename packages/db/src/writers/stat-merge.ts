@@ -10,6 +10,8 @@ import { deltaItems, QUARTER_MS } from './stat-deltas.js';
 
 /** Rows of deltas in one transaction: the more at once, the fewer times a sum is written anew. */
 const MERGED_AT_ONCE = 200;
+/** Batches in a row that another run may take first. */
+const MOST_LOST = 100;
 
 /** What a sum counts: the events of a guild, or those of a person, in their guild or outside of any. */
 interface SumKey {
@@ -32,6 +34,13 @@ function idOf({ subject, guildId, userId, type, bucketStart }: SumKey): string {
   return idAt(bucketStart, `${subject}\0${guildId ?? ''}\0${userId ?? ''}\0${type}`);
 }
 
+/** Beyond this a sum says nothing more; far from where adding to what is stored would leave the numbers. */
+const LARGEST_SUM = 1e300;
+
+function withinBounds(sum: number): number {
+  return Math.max(-LARGEST_SUM, Math.min(LARGEST_SUM, sum));
+}
+
 interface DeltaRow {
   readonly guildId: string | null;
   readonly sums: unknown;
@@ -49,7 +58,8 @@ function summed(rows: readonly DeltaRow[], isThere: (userId: string) => boolean)
         sums.set(id, sum);
         sum.eventCount += BigInt(events);
         sum.valueCount += BigInt(values);
-        sum.valueSum += value;
+        // What is stored already must not hold up all others.
+        sum.valueSum = withinBounds(sum.valueSum + value);
       };
       if (guildId !== null) add({ subject: 'guild', guildId, userId: null, type, bucketStart });
       if (userId !== null && isThere(userId)) add({ subject: 'person', guildId, userId, type, bucketStart });
@@ -124,8 +134,15 @@ export async function mergeStatDeltas(executor: SqlExecutor, limit: number): Pro
  */
 export async function mergeAllStatDeltas({ sql }: Database, signal?: AbortSignal): Promise<void> {
   const stopped = () => signal?.aborted ?? false;
-  while (!stopped()) {
-    const taken = await sql.tx((transaction) => mergeStatDeltas(transaction, MERGED_AT_ONCE));
-    if (taken < MERGED_AT_ONCE) return;
+  for (let lost = 0; !stopped();) {
+    try {
+      const taken = await sql.tx((transaction) => mergeStatDeltas(transaction, MERGED_AT_ONCE));
+      if (taken < MERGED_AT_ONCE) return;
+      lost = 0;
+    } catch (error) {
+      // Another run has merged these meanwhile: on with what is left.
+      lost += 1;
+      if (!(error instanceof DatabaseError) || error.kind !== 'deadlock' || lost > MOST_LOST) throw error;
+    }
   }
 }

@@ -247,6 +247,24 @@ describeOnEachEngine('usage events', (fixture) => {
     expect((await usage.events({ limit: 5 })).items).toEqual([]);
   });
 
+  it('whose values are too large together hold up nobody, however they came in', async () => {
+    const { stat, usage } = await world();
+    const other = await world();
+    for (let call = 0; call < 3; call += 1) await append([stat({ value: 1.7e308 })]);
+    await append([other.stat({ value: 2 })]);
+    await append([other.stat({ value: 9e18 })]);
+    await append([other.stat({ value: 9e18 })]);
+    expect((await other.usage.totals(day)).valueSum).toBe(1.8e19);
+    await mergeAll();
+    expect(await tablesOf(database()).statDelta.count()).toBe(0);
+    expect((await usage.totals(day)).eventCount).toBe(3n);
+    expect(Number.isFinite((await usage.totals(day)).valueSum)).toBe(true);
+    expect((await other.usage.totals(day)).eventCount).toBe(3n);
+    await append([stat({ value: 1 })]);
+    await mergeAll();
+    expect((await usage.totals(day)).eventCount).toBe(4n);
+  });
+
   it('are one row a guild until they are merged, and one a sum from then on', async () => {
     const { stat, guildId, kel } = await world();
     const people = [undefined, kel.id, null].map((userId) => (userId === undefined ? {} : { userId }));
