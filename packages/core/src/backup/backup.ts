@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Secrets, Settings } from '@slimy/config';
 import {
@@ -10,13 +10,13 @@ import {
   type OwnConnection,
 } from '@slimy/db';
 import { AppError } from '../errors.js';
-import { writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
+import { writeFailure, writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
 import type { TaskProgress } from '../operator/task.js';
 import { databaseOptions } from '../process/open-database.js';
 import type { Logger } from '../logger.js';
 import { openFileStore, type FileStore } from '../uploads/file-store.js';
 import { copyArchives } from './copy-files.js';
-import { backupFormat, keyFingerprint, MANIFEST, type BackupManifest } from './manifest.js';
+import { backupFormat, keyFingerprint, writeManifest, type BackupManifest } from './manifest.js';
 import { tablePages } from './table-pages.js';
 import { copyUploads } from './uploads.js';
 
@@ -147,7 +147,7 @@ async function makeOnce(
       files,
       missing,
     };
-    await writeFile(join(partial, MANIFEST), JSON.stringify(manifest, null, 2), { mode: 0o600, flush: true });
+    await writeManifest(partial, manifest, parts.openFile);
     await rename(partial, folder);
     const sum = (sizes: readonly { readonly bytes: number }[]) =>
       sizes.reduce((total, { bytes }) => total + bytes, 0);
@@ -161,7 +161,7 @@ async function makeOnce(
     };
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    throw error;
+    throw writeFailure(partial, error);
   } finally {
     await snapshot.close();
   }

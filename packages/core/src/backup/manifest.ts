@@ -1,11 +1,14 @@
 import { createHmac } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Secrets } from '@slimy/config';
 import { z } from 'zod';
 import { AppError } from '../errors.js';
+import { openFile, synced, writeFailure, type OpenFile } from '../lifecycle/archive-file.js';
 
-export const MANIFEST = 'manifest.json';
+const MANIFEST = 'manifest.json';
 const FORMAT = 'slimy.backup.1';
 
 /** A place below DATA_DIR in a folder that backups hold, and nowhere else: a manifest may come from anywhere. */
@@ -60,5 +63,23 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
       remedy: `Name the folder that "slimy backup" gave; ${MANIFEST} is in it once it is whole.`,
       cause,
     });
+  }
+}
+
+/**
+ * Writes the manifest that makes a folder a backup.
+ * @throws AppError `not_configured` when the disk is full
+ */
+export async function writeManifest(
+  folder: string,
+  content: BackupManifest,
+  sink: OpenFile = openFile,
+): Promise<void> {
+  const file = join(folder, MANIFEST);
+  try {
+    await pipeline(Readable.from([JSON.stringify(content, null, 2)]), sink(file));
+    await synced(file);
+  } catch (error) {
+    throw writeFailure(file, error);
   }
 }

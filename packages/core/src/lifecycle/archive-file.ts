@@ -43,7 +43,8 @@ export interface WrittenFile {
 /** Where the bytes of a file go; replaced to see what a full disk does. */
 export type OpenFile = (file: string) => NodeJS.WritableStream;
 
-const openFile: OpenFile = (file) => createWriteStream(file, { mode: 0o600 });
+/** A new file that its owner alone may read. */
+export const openFile: OpenFile = (file) => createWriteStream(file, { mode: 0o600 });
 
 function isFull(error: unknown): boolean {
   return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
@@ -60,12 +61,13 @@ export async function hashOfFile(file: string): Promise<string> {
 export function writeFailure(file: string, error: unknown): unknown {
   if (!isFull(error)) return error;
   return new AppError('not_configured', `The disk is full: ${file} could not be written.`, {
-    remedy: 'Make room in DATA_DIR and run it again; nothing was deleted.',
+    remedy: 'Make room there and run it again; nothing was deleted.',
     cause: error,
   });
 }
 
-async function synced(path: string): Promise<void> {
+/** Waits until what was written to a file or folder is on the disk. */
+export async function synced(path: string): Promise<void> {
   const handle = await open(path, 'r');
   await handle.sync();
   await handle.close();

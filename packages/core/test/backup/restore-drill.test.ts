@@ -1,4 +1,12 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setTimeout as turn } from 'node:timers/promises';
@@ -9,7 +17,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBackup, type BackupParts } from '../../src/backup/backup.ts';
 import { readManifest } from '../../src/backup/manifest.ts';
 import { restoreBackup } from '../../src/backup/restore.ts';
-import { writeRowFile } from '../../src/lifecycle/archive-file.ts';
+import { writeRowFile, type OpenFile } from '../../src/lifecycle/archive-file.ts';
 import { erasedFileOf } from '../../src/lifecycle/erased-file.ts';
 import { newInstallation, openCore, silent, type Installation, type TestCore } from '../support/open-core.ts';
 import { club, settleWorld, signIn, world, type WorldIds } from '../support/settle-world.ts';
@@ -186,6 +194,12 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
       });
     const made = folder();
     await expect(backUp(made, { openFile: full })).rejects.toThrow('The disk is full');
+    const atTheEnd: OpenFile = (file) => (file.endsWith('manifest.json') ? full() : createWriteStream(file));
+    const ended = backUp(made, { openFile: atTheEnd });
+    await expect(ended).rejects.toThrow(
+      `The disk is full: ${made}.partial/manifest.json could not be written.`,
+    );
+    await expect(ended).rejects.toMatchObject({ reason: 'not_configured' });
     expect(existsSync(made) || existsSync(`${made}.partial`)).toBe(false);
   });
 
