@@ -209,15 +209,18 @@ export class PersonErasure {
     if (listed.size === 0) return 0;
     await takeOver(erasedFileOf(dataDir), listed);
     let count = 0;
+    // Also those of whom the backup knows nothing yet: nobody's sync may bring them in until they sign in.
+    for (const person of listed.values()) {
+      const erasedAt = new Date(person.erasedAt);
+      await repositories(database).erasedPeople.insert({ ...person, erasedAt });
+    }
     for await (const rows of tablePages(database.sql, 'users')) {
       for (const { id, discord_id: discordId } of rows) {
         const person = typeof id === 'string' ? listed.get(erased.userIdHash(id)) : undefined;
         if (!person || typeof id !== 'string' || typeof discordId !== 'string') continue;
         await database.transaction(async (transaction) => {
-          const { erasedPeople, jobs } = repositories(transaction);
           const now = clock.now();
-          await erasedPeople.insert({ ...person, erasedAt: new Date(person.erasedAt) });
-          await jobs.enqueue(jobFor({ userId: id, discordId }, now), now);
+          await repositories(transaction).jobs.enqueue(jobFor({ userId: id, discordId }, now), now);
         });
         await this.finish({ userId: id, discordId });
         count += 1;

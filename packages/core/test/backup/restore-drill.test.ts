@@ -18,7 +18,7 @@ import { makeBackup, type BackupParts } from '../../src/backup/backup.ts';
 import { readManifest } from '../../src/backup/manifest.ts';
 import { restoreBackup } from '../../src/backup/restore.ts';
 import { writeRowFile, type OpenFile } from '../../src/lifecycle/archive-file.ts';
-import { erasedFileOf } from '../../src/lifecycle/erased-file.ts';
+import { erasedFileOf, noteErased } from '../../src/lifecycle/erased-file.ts';
 import { newInstallation, openCore, silent, type Installation, type TestCore } from '../support/open-core.ts';
 import { club, settleWorld, signIn, world, type WorldIds } from '../support/settle-world.ts';
 import { liveFully } from '../lifecycle/full-life.ts';
@@ -216,6 +216,13 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
       environment: restored.environment,
     });
     const file = erasedFileOf(core.settings.DATA_DIR);
+    // Somebody who came and went after the backup.
+    const later = {
+      discordIdHash: 'a'.repeat(64),
+      userIdHash: 'b'.repeat(64),
+      erasedAt: '2026-11-22T14:00:00Z',
+    };
+    await noteErased(file, later);
     expect(readFileSync(file, 'utf8')).not.toContain(ids.member);
     const task = there.tasks.get('restore.finish');
     const run = {
@@ -230,6 +237,8 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     const users = JSON.stringify(await readPlainRows(there.database.sql, 'users', {}));
     expect(users).not.toContain(ids.member);
     expect(users).toContain(ids.admin);
+    const list = repositories(there.database).erasedPeople;
+    expect(await list.absentDiscordIds([later.discordIdHash])).toEqual(new Set([later.discordIdHash]));
     await there.close();
   });
 });
