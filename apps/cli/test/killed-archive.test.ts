@@ -119,8 +119,10 @@ function losesAndDoublesNothing(open: () => Promise<StruckInstallation>): void {
       expect(archived).toHaveLength(old.size);
       expect(new Set(archived)).toEqual(old);
       expect(await inTable()).toHaveLength(YOUNG);
-      expect(await texts('SELECT DISTINCT state AS text FROM archives')).toEqual(['done']);
-      const named = await texts('SELECT file_name AS text FROM archives ORDER BY file_name');
+      // A database that is back at once is told by the command itself that the file was not written: nothing is in it.
+      const whole = "FROM archives WHERE state <> 'failed'";
+      expect(await texts(`SELECT DISTINCT state AS text ${whole}`)).toEqual(['done']);
+      const named = await texts(`SELECT file_name AS text ${whole} ORDER BY file_name`);
       expect(readdirSync(folder).toSorted()).toEqual(named);
       expect((await checkDatabase({ url: environment.DATABASE_URL })).counters).toEqual([]);
       console.log(
