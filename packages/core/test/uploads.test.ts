@@ -10,19 +10,10 @@ import { auditTrail, outcomeOf, parsed } from './support/calls.ts';
 import { newInstallation, openCore, type Installation, type TestCore } from './support/open-core.ts';
 import { startS3, type PrivateS3 } from './support/s3-server.ts';
 import { club, other, request, settleWorld, signIn, type WorldIds } from './support/settle-world.ts';
+import { storedScreenshot } from './support/screenshots.ts';
+import { addressed } from './support/uploads.ts';
 
 const HOUR = 3_600_000;
-
-/** The parts of an address that was handed out. */
-function addressed(url: string) {
-  const { pathname, searchParams } = new URL(url, 'http://slimy');
-  const [, , id = '', variant = ''] = pathname.split('/');
-  const use = {
-    expires: Number(searchParams.get('expires')),
-    signature: searchParams.get('signature') ?? '',
-  };
-  return { id, variant, use };
-}
 
 describeOnEachEngine('uploads', (fixture) => {
   let installation: Installation;
@@ -205,7 +196,7 @@ describeOnEachEngine('uploads', (fixture) => {
     const kept = await announce('owner');
     await put(url, picture);
     await put(kept.url, picture);
-    await core.database.sql.execute('UPDATE uploads SET expires_at = NULL WHERE id = ?', [kept.uploadId]);
+    await storedScreenshot(core, await as('owner'), {}, { uploadId: kept.uploadId });
     expect(
       await outcomeOf(core.services.uploads.delete(await as('owner'), { uploadId: kept.uploadId })),
     ).toBe('in_use');

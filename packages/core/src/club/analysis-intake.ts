@@ -1,6 +1,7 @@
 import type { ClubImageRow, ClubMetricRow } from '@slimy/db';
 import { personOf, type Caller } from '../caller.js';
 import { AppError } from '../errors.js';
+import { keepUsed } from '../uploads/used.js';
 import { touches } from '../write/touches.js';
 import type { WritePath } from '../write/write-path.js';
 import { metricCategory } from './metric-category.js';
@@ -41,7 +42,10 @@ export class ClubAnalysisIntake {
     this.#writes = writes;
   }
 
-  /** Stores a reading; gives the id of the analysis. @throws AppError `invalid_input` for two metrics of one name */
+  /**
+   * Stores a reading and keeps its pictures; gives the id of the analysis.
+   * @throws AppError `invalid_input` for two metrics of one name, `not_found` for a picture that is not the guild's
+   */
   async store(caller: Caller, guildId: string, reading: ClubReading): Promise<string> {
     const names = new Set(reading.metrics.map(({ name }) => name));
     if (names.size < reading.metrics.length) {
@@ -49,7 +53,13 @@ export class ClubAnalysisIntake {
     }
     const touched = touches.clubAnalyses(guildId);
     return this.#writes.change(caller, [touched], async (change) => {
-      const analysisId = await change.repositories.guild(guildId).clubAnalyses.insert(
+      const { clubAnalyses, uploads } = change.repositories.guild(guildId);
+      await keepUsed(
+        uploads,
+        reading.images.map(({ uploadId }) => uploadId),
+        change.now,
+      );
+      const analysisId = await clubAnalyses.insert(
         {
           userId: personOf(caller.actor)?.userId ?? null,
           title: reading.title,

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   archiveStates,
+  column,
   deleteRowsByKey,
   insertPlainRows,
   readPlainRows,
@@ -12,6 +13,7 @@ import {
   type Database,
   type PlainRow,
   type Repositories,
+  type SqlExecutor,
 } from '@slimy/db';
 import type { Touch } from '@slimy/cache';
 import type { Caller } from '../caller.js';
@@ -61,6 +63,20 @@ function textOf(row: PlainRow, name: string): string {
   const value = row[name];
   if (typeof value !== 'string') throw new TypeError(`A row has no text in ${name}.`);
   return value;
+}
+
+async function uploadsUsedBy(
+  sql: SqlExecutor,
+  { table, key, upload }: RetentionKind,
+  keys: readonly string[],
+): Promise<string[]> {
+  if (upload === undefined || keys.length === 0) return [];
+  const found = await sql.query(
+    `SELECT ${upload} AS upload FROM ${table} WHERE ${key} IN (${keys.map(() => '?').join(', ')}) AND ${upload} IS NOT NULL`,
+    keys,
+    { upload: column.text },
+  );
+  return found.map((row) => row.upload);
 }
 
 /**
@@ -195,10 +211,13 @@ export class Archiver {
     await archives.move(archive.id, 'deleting', { state: 'done', finishedAt: this.#parts.clock.now() });
   }
 
-  /** Deletes rows of a kind by their keys, counters in step; gives how many there were. */
+  /** Deletes rows of a kind by their keys, counters in step, uploads released; gives how many there were. */
   async delete(kind: RetentionKind, keys: readonly string[]): Promise<number> {
     return this.#parts.writes.change(program, [], async (change) => {
-      const { rows, guildIds } = await deleteRowsByKey(change.transaction.sql, kind.table, keys);
+      const { sql } = change.transaction;
+      const uploadIds = await uploadsUsedBy(sql, kind, keys);
+      const { rows, guildIds } = await deleteRowsByKey(sql, kind.table, keys);
+      await change.repositories.uploads.release(uploadIds, change.now);
       change.touch(...guildIds.map(touchOf(kind)));
       return rows;
     });

@@ -31,6 +31,8 @@ export interface RetentionKind {
   readonly proposal: { readonly action: RetentionAction; readonly days: number };
   /** Columns that lead to other rows, which must be there when an archive is brought back. */
   readonly parents: Readonly<Record<string, string>>;
+  /** The column that names the upload a row uses, which nothing uses any more once the row is deleted. */
+  readonly upload?: string;
   /** What columns take that an archive of an older schema does not have. */
   readonly missing: Readonly<Record<string, string | number | boolean>>;
 }
@@ -115,6 +117,7 @@ export const retentionKinds: readonly RetentionKind[] = [
     standard: kept,
     proposal: { action: 'delete', days: 30 },
     parents: {},
+    upload: 'upload_id',
     missing: {},
   },
   {

@@ -1,6 +1,7 @@
 import type { NewScreenshotAnalysis } from '@slimy/db';
 import type { Caller } from '../caller.js';
 import { requirePerson } from '../permissions/require-person.js';
+import { keepUsed } from '../uploads/used.js';
 import type { WritePath } from '../write/write-path.js';
 
 /** What a reader made of a person's screenshot. How far it is filled is counted here. */
@@ -27,11 +28,15 @@ export class ScreenshotIntake {
     this.#writes = writes;
   }
 
-  /** Stores a reading as the caller's own; gives the id of the analysis. */
+  /**
+   * Stores a reading as the caller's own and keeps its picture; gives the id of the analysis.
+   * @throws AppError `not_found` when the picture is not the caller's own
+   */
   async store(caller: Caller, reading: ScreenshotReading): Promise<string> {
     const { userId } = requirePerson(caller.actor);
     return this.#writes.change(caller, [], async (change) => {
-      const { screenshots } = change.repositories.person(userId);
+      const { screenshots, uploads } = change.repositories.person(userId);
+      await keepUsed(uploads, [reading.uploadId], change.now);
       const confidence = screenshotConfidence(reading);
       const analysisId = await screenshots.insert({ ...reading, confidence }, change.now);
       change.audit({

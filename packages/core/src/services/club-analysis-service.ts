@@ -49,7 +49,9 @@ export function createClubAnalysisService(parts: ClubAnalysisServiceParts): Club
       return writes.change(caller, [touched], async (change) => {
         const { clubAnalyses } = change.repositories.guild(guildId);
         const before = await clubAnalyses.byId(analysisId);
-        if (before === null || !(await clubAnalyses.delete(analysisId))) throw noSuchAnalysis();
+        const deleted = await clubAnalyses.delete(analysisId);
+        if (before === null || deleted === undefined) throw noSuchAnalysis();
+        await change.repositories.uploads.release(deleted.uploadIds, change.now);
         const { title, summary, confidence, imageCount, metricCount, createdAt } = before;
         change.touch(touched);
         change.audit({

@@ -76,7 +76,10 @@ export function createScreenshotService({ repositories, writes }: ScreenshotServ
       writes.change(caller, [], async (change) => {
         const { screenshots } = own(caller, change.repositories);
         const before = await screenshots.byId(analysisId);
-        if (before === null || !(await screenshots.delete(analysisId))) throw noSuchAnalysis();
+        const deleted = await screenshots.delete(analysisId);
+        if (before === null || deleted === undefined) throw noSuchAnalysis();
+        if (deleted.uploadId !== null)
+          await change.repositories.uploads.release([deleted.uploadId], change.now);
         const { screenshotType, title, createdAt } = before;
         change.audit({
           action: 'screenshot.delete',

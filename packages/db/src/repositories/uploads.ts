@@ -115,6 +115,22 @@ export class OwnedUploads {
     });
   }
 
+  /**
+   * Says that something uses these files from now on, so that they are not swept. False unless each of them is the
+   * guild's, or the person's own and no guild's, and is stored and not expired; the transaction must not go on then.
+   */
+  async keep(ids: readonly string[], now: Date): Promise<boolean> {
+    const own = 'guildId' in this.#owner ? this.#owner : { ...this.#owner, guildId: null };
+    const wanted = [...new Set(ids)];
+    const where = { id: { in: wanted }, ...own, state: 'stored' };
+    // First the update: it waits for whoever changes one of the rows, and holds them.
+    await this.#table.updateMany({
+      where: { ...where, OR: [{ expiresAt: null }, { expiresAt: { gt: now } }] },
+      data: { expiresAt: null },
+    });
+    return (await this.#table.count({ where: { ...where, expiresAt: null } })) === wanted.length;
+  }
+
   /** Hands all of them to the sweeper: before the person or the guild goes. Gives how many. */
   async expireAll(now: Date): Promise<number> {
     const { count } = await this.#table.updateMany({ where: { ...this.#owner }, data: { expiresAt: now } });
@@ -161,17 +177,15 @@ export class Uploads {
     return count === 1;
   }
 
-  /** Says that something uses these files from now on, so that they are not swept. */
-  async keep(ids: readonly string[]): Promise<void> {
-    await this.#table.updateMany({
-      where: { id: { in: [...ids] }, state: 'stored' },
-      data: { expiresAt: null },
-    });
-  }
-
-  /** Says that nothing uses these files any more: they are swept from the instant on. */
+  /** Hands those of these files to the sweeper, from the instant on, that no analysis uses any more. */
   async release(ids: readonly string[], expiresAt: Date): Promise<void> {
-    await this.#table.updateMany({ where: { id: { in: [...ids] } }, data: { expiresAt } });
+    if (ids.length === 0) return;
+    await this.#scope.sql.execute(
+      `UPDATE uploads SET expires_at = ? WHERE id IN (${ids.map(() => '?').join(', ')})
+       AND NOT EXISTS (SELECT 1 FROM club_analysis_images i WHERE i.upload_id = uploads.id)
+       AND NOT EXISTS (SELECT 1 FROM screenshot_analyses a WHERE a.upload_id = uploads.id)`,
+      [expiresAt, ...ids],
+    );
   }
 
   /** Those that the sweeper may take: expired, oldest first. */

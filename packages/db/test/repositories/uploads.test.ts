@@ -68,7 +68,12 @@ describeOnEachEngine('uploads', (fixture) => {
     const { uploads, announce, own, ofGuild } = await world();
     const [kept, left] = [await announce(400), await announce(500)];
     await uploads.markStored(kept, file, at);
-    await uploads.keep([kept, left]);
+    expect(await ofGuild.keep([kept], at)).toBe(true);
+    expect(await ofGuild.keep([kept], at)).toBe(true);
+    // Not stored, a guild's and not the person's alone, or nobody's.
+    expect(await ofGuild.keep([kept, left], at)).toBe(false);
+    expect(await own.keep([kept], at)).toBe(false);
+    expect(await ofGuild.keep(['no-such-upload'], at)).toBe(false);
     expect(await own.used(at)).toEqual({ files: 2, bytes: 1_400 });
     expect(await ofGuild.used(later(601))).toEqual({ files: 1, bytes: 900 });
     expect((await uploads.expired(later(601), 100)).map(({ id }) => id)).toContain(left);
@@ -93,10 +98,10 @@ describeOnEachEngine('uploads', (fixture) => {
   });
 
   it('outlive their person and their guild, so that the files are swept', async () => {
-    const { uploads, announce, own, userId, guildId } = await world();
+    const { uploads, announce, own, ofGuild, userId, guildId } = await world();
     const id = await announce();
     await uploads.markStored(id, file, at);
-    await uploads.keep([id]);
+    await ofGuild.keep([id], at);
     expect(await own.expireAll(later(5))).toBe(1);
     await tablesOf(database()).user.delete({ where: { id: userId } });
     await tablesOf(database()).guild.delete({ where: { id: guildId } });
