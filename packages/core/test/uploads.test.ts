@@ -9,7 +9,7 @@ import { fileStore } from '../src/uploads/file-store.ts';
 import { auditTrail, outcomeOf, parsed } from './support/calls.ts';
 import { newInstallation, openCore, type Installation, type TestCore } from './support/open-core.ts';
 import { startS3, type PrivateS3 } from './support/s3-server.ts';
-import { club, other, request, settleWorld, signIn, type WorldIds } from './support/settle-world.ts';
+import { club, other, request, settleWorld, signIn, world, type WorldIds } from './support/settle-world.ts';
 import { storedScreenshot } from './support/screenshots.ts';
 import { addressed } from './support/uploads.ts';
 
@@ -210,6 +210,63 @@ describeOnEachEngine('uploads', (fixture) => {
     expect(files).toHaveLength(3);
     ahead = 0;
     expect(await outcomeOf(core.services.uploads.byId(await as('owner'), { uploadId }))).toBe('not_found');
+  });
+
+  test('that are deleted, or whose sender is erased, while their bytes arrive leave no file behind', async () => {
+    const late = temporaryFolder('late');
+    const adapter = new LocalStorageAdapter(late);
+    const write = adapter.write.bind(adapter);
+    let meanwhile: () => Promise<unknown> = async () => undefined;
+    adapter.write = async (...given) => {
+      await meanwhile();
+      await write(...given);
+    };
+    const { database, cache, signals } = core;
+    const process = await openCore(installation, {
+      clock,
+      database,
+      cache,
+      signals,
+      files: fileStore(adapter),
+    });
+    const sweep = async () => {
+      ahead += HOUR;
+      await process.jobs.runDue();
+    };
+    const once = (work: () => Promise<unknown>) => {
+      meanwhile = async () => {
+        meanwhile = async () => undefined;
+        await work();
+      };
+    };
+    const rowsOf = async (uploadId: string) =>
+      database.sql.query('SELECT id FROM uploads WHERE id = ?', [uploadId], { id: column.text });
+    const files = async () =>
+      (await readdir(late, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+    const remove = async (uploadId: string) =>
+      process.services.uploads.delete(await as('outsider'), { uploadId });
+
+    const deleted = await announce('outsider', {}, process);
+    once(() => remove(deleted.uploadId));
+    expect(await outcomeOf(put(deleted.url, picture, process))).toBe('not_found');
+    expect(await files()).toEqual([]);
+
+    const swept = await announce('outsider', {}, process);
+    once(async () => {
+      await remove(swept.uploadId);
+      await sweep();
+    });
+    expect(await outcomeOf(put(swept.url, picture, process))).toBe('not_found');
+    expect([await rowsOf(swept.uploadId), await files()]).toEqual([[], []]);
+
+    const erased = await announce('outsider', {}, process);
+    const outsider = await as('outsider');
+    once(() =>
+      process.services.users.erase(outsider, { confirm: `erase ${world.people.outsider.username}` }),
+    );
+    expect(await outcomeOf(put(erased.url, picture, process))).toBe('not_found');
+    expect([await rowsOf(erased.uploadId), await files()]).toEqual([[], []]);
+    await process.close();
   });
 
   test('say so when there is no room left, and leave nothing half kept', async () => {

@@ -92,10 +92,17 @@ export class UploadIntake {
     });
   }
 
-  async #known(id: string): Promise<UploadRow> {
+  /** Null also for one that is the sweeper's. */
+  async #found(id: string): Promise<UploadRow | null> {
     const { repositories, clock } = this.#parts;
     const upload = await inServiceWords(() => repositories.uploads.byId(id));
-    if (upload === null || (upload.expiresAt !== null && upload.expiresAt <= clock.now())) throw notThere();
+    const gone = upload !== null && upload.expiresAt !== null && upload.expiresAt <= clock.now();
+    return gone ? null : upload;
+  }
+
+  async #known(id: string): Promise<UploadRow> {
+    const upload = await this.#found(id);
+    if (upload === null) throw notThere();
     return upload;
   }
 
@@ -112,7 +119,12 @@ export class UploadIntake {
       await deleteFiles(store, upload).catch(() => undefined);
       throw error;
     }
-    await this.#note(upload, picture, request);
+    if (await this.#note(upload, picture, request)) return;
+    // Another PUT of the same ticket was faster: its files have these names.
+    if ((await this.#found(upload.id)) !== null) return;
+    // It was deleted meanwhile, or its person erased: the sweeper may have been here before these files were.
+    await deleteFiles(store, upload);
+    throw notThere();
   }
 
   async #decoded(upload: UploadRow, file: Buffer): Promise<KeptPicture> {
@@ -136,14 +148,15 @@ export class UploadIntake {
     }
   }
 
-  async #note(upload: UploadRow, picture: KeptPicture, request: RequestFacts): Promise<void> {
+  /** False when the upload does not wait for its file any more. */
+  async #note(upload: UploadRow, picture: KeptPicture, request: RequestFacts): Promise<boolean> {
     const { preview: previewKey, thumbnail: thumbnailKey } = fileNames(upload);
     const { contentType, width, height, original } = picture;
     const contentHash = createHash('sha256').update(original).digest('hex');
     const bytes = original.byteLength;
     const file = { bytes, contentType, width, height, contentHash, previewKey, thumbnailKey };
-    await this.#parts.writes.change({ actor: { kind: 'anonymous' }, request }, [], async (change) => {
-      if (!(await change.repositories.uploads.markStored(upload.id, file, change.now))) return;
+    return this.#parts.writes.change({ actor: { kind: 'anonymous' }, request }, [], async (change) => {
+      if (!(await change.repositories.uploads.markStored(upload.id, file, change.now))) return false;
       if (upload.userId !== null) change.actedBy(upload.userId);
       change.audit({
         action: 'upload.store',
@@ -151,6 +164,7 @@ export class UploadIntake {
         resourceId: upload.id,
         guildId: upload.guildId,
       });
+      return true;
     });
   }
 }

@@ -159,10 +159,10 @@ export class Uploads {
     return row && uploadOf(row);
   }
 
-  /** Notes the file of an upload that still waits; false when somebody was faster or it is gone. */
+  /** Notes the file of an upload that still waits; false when somebody was faster, or it is gone or expired. */
   async markStored(id: string, file: StoredFile, now: Date): Promise<boolean> {
     const { count } = await this.#table.updateMany({
-      where: { id, state: 'waiting' },
+      where: { id, state: 'waiting', expiresAt: { gt: now } },
       data: { ...file, state: 'stored', storedAt: now },
     });
     return count === 1;

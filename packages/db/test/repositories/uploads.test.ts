@@ -58,6 +58,7 @@ describeOnEachEngine('uploads', (fixture) => {
     expect(await uploads.markStored(id, file, later(1))).toBe(true);
     expect(await uploads.markStored(id, file, later(2))).toBe(false);
     expect(await uploads.refuse(id, 'late', later(2))).toBe(false);
+    expect(await uploads.markStored(await announce(), file, later(600))).toBe(false);
     expect(await uploads.refuse(refused, 'not a picture', later(3_600))).toBe(true);
     expect(await ofGuild.byId(id)).toMatchObject({ ...file, state: 'stored', storedAt: later(1) });
     expect(await own.byId(refused)).toMatchObject({ state: 'refused', refusal: 'not a picture' });
