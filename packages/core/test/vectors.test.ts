@@ -146,8 +146,6 @@ describe('percent-change', () => {
   );
 });
 
-const anchor: WeekAnchor = { day: 'FRI', time: '04:30', timeZone: 'America/Los_Angeles' };
-
 describe('week-window', () => {
   test.each(casesOf<WeekCase>('week-window'))('$desc', (one) => {
     const week = weekOf(new Date(one.now), one.anchor);
@@ -156,19 +154,6 @@ describe('week-window', () => {
     const wall = new Date(wallTime(week.from, one.anchor.timeZone)).toISOString();
     expect(wall.slice(0, 10)).toBe(one.anchorLocalDate);
     expect(weekBefore(week, one.anchor).to).toEqual(week.from);
-  });
-});
-
-describe('previous-snapshot', () => {
-  interface SnapshotCase {
-    now: string;
-    snapshots: string[];
-    expected: string | null;
-  }
-  test.each(casesOf<SnapshotCase>('previous-snapshot'))('$snapshots', ({ now, snapshots, expected }) => {
-    const { from, to } = weekBefore(weekOf(new Date(now), anchor), anchor);
-    const last = snapshots.filter((at) => new Date(at) >= from && new Date(at) < to).at(-1);
-    expect(last ?? null).toBe(expected);
   });
 });
 
