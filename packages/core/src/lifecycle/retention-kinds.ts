@@ -87,6 +87,7 @@ export const retentionKinds: readonly RetentionKind[] = [
     standard: kept,
     proposal: { action: 'delete', days: 30 },
     parents: {},
+    upload: 'upload_id',
     missing: {},
   },
   {
@@ -117,7 +118,6 @@ export const retentionKinds: readonly RetentionKind[] = [
     standard: kept,
     proposal: { action: 'delete', days: 30 },
     parents: {},
-    upload: 'upload_id',
     missing: {},
   },
   {
