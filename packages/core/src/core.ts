@@ -29,6 +29,7 @@ import type { DiscordLogin } from './identity/discord/discord-login.js';
 import { RequestReads } from './identity/request-reads.js';
 import { SessionLife } from './identity/sessions.js';
 import type { OpenFile } from './lifecycle/archive-file.js';
+import { ArchiveErasure } from './lifecycle/archive-erasure.js';
 import { Archiver } from './lifecycle/archiver.js';
 import { ErasedList } from './lifecycle/erased-list.js';
 import { DataExports } from './lifecycle/data-export.js';
@@ -211,7 +212,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     openFile: options.openFile,
   };
   const archiver = new Archiver({ ...archiving, erased });
-  const guildErasure = new GuildErasure({ database, writes });
+  const archives = new ArchiveErasure(archiving);
+  const guildErasure = new GuildErasure({ database, writes, cache, archives });
   const auditRemoval = new AuditRemoval({ database, writes, auditKey });
   const auditArchive = new AuditArchive({ ...archiving, removal: auditRemoval, auditKey });
   const exports = new DataExports(archiving);
@@ -236,7 +238,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     database,
     writes,
     erased,
-    archiver,
+    archives,
     dataDir: settings.DATA_DIR,
     wake,
     signedOut: async (userId) => discordSignIn?.login.signedOut(userId),

@@ -23,6 +23,7 @@ export {
   clearMentions,
   deleteRowsByKey,
   eraseRowsOf,
+  keysThatStill,
   restoreCounters,
   isMentioned,
   sweepMentions,

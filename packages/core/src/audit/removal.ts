@@ -141,6 +141,8 @@ export class AuditRemoval {
     const { auditKey, writes } = this.#parts;
     return writes.change(program, [], async (change) => {
       const { auditSeals } = change.repositories;
+      const [current] = await auditSeals.between(seal.number, seal.number);
+      if (current?.rowsRemovedAt) return 0;
       if ((await this.#sealedRows(auditSeals, seal)) === null) return null;
       const removal = { rowsRemovedAt: change.now, archiveId };
       const rowMacs = removalProofOf(auditKey, seal, removal);

@@ -113,6 +113,8 @@ async function makeOnce(
   const { applied } = await migrationStatus(databaseOptions(settings, logger));
   const snapshot = await openSnapshot(databaseOptions(settings, logger));
   try {
+    // What a killed run has left may hold what was erased since.
+    await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { recursive: true, mode: 0o700 });
     progress({ step: 'archives', done: 0, total: null });
     const archives = await copyArchives(snapshot, settings.DATA_DIR, partial);

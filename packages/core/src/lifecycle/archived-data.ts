@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readPlainRows, repositories, type ArchiveRow, type Database, type PlainRow } from '@slimy/db';
+import { isErrno } from '../errno.js';
 import { readRowFile } from './archive-file.js';
 import type { DataSubject, KeptRows } from './kept-data.js';
 import { retentionKind } from './retention-kinds.js';
@@ -63,6 +64,11 @@ export async function* archivedData(
   subject: DataSubject,
 ): AsyncGenerator<KeptRows> {
   for (const archive of await repositories(database).archives.inStates(states, 100_000)) {
-    yield* rowsOf(database, dataDir, archive, subject);
+    try {
+      yield* rowsOf(database, dataDir, archive, subject);
+    } catch (error) {
+      // A file that was lost holds nothing any more; the backup or the restore that lost it has said so.
+      if (!isErrno(error, 'ENOENT')) throw error;
+    }
   }
 }

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  archiveStates,
   column,
   deleteRowsByKey,
   insertPlainRows,
+  keysThatStill,
   readPlainRows,
   repositories,
   restoreCounters,
@@ -18,11 +18,10 @@ import {
 import type { Touch } from '@slimy/cache';
 import type { Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
-import { isErrno } from '../errno.js';
 import { AppError } from '../errors.js';
 import { touches } from '../write/touches.js';
 import type { WritePath } from '../write/write-path.js';
-import { archiveFileName, filesIn, isLeftBehind, nextFileName } from './archive-folder.js';
+import { archiveFileName } from './archive-folder.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
 import type { ErasedList } from './erased-list.js';
 import type { RetentionRun } from './retention-run.js';
@@ -120,9 +119,9 @@ export class Archiver {
 
   /** A file that was not noted as whole is made anew: no row of it was deleted. */
   async #discard(archive: ArchiveRow): Promise<void> {
+    if (!(await this.#repositories.archives.discard(archive.id))) return;
     await rm(this.#file(archive), { force: true });
     await rm(`${this.#file(archive)}.partial`, { force: true });
-    await this.#repositories.archives.delete(archive.id);
   }
 
   async #archiveSome(kind: RetentionKind, before: Date, run: RetentionRun): Promise<number> {
@@ -211,10 +210,15 @@ export class Archiver {
     await archives.move(archive.id, 'deleting', { state: 'done', finishedAt: this.#parts.clock.now() });
   }
 
-  /** Deletes rows of a kind by their keys, counters in step, uploads released; gives how many there were. */
-  async delete(kind: RetentionKind, keys: readonly string[]): Promise<number> {
+  /**
+   * Deletes rows of a kind by their keys, counters in step, uploads released; gives how many there were. With `before`
+   * only those that are older still: a membership may have become active again.
+   */
+  async delete(kind: RetentionKind, named: readonly string[], before?: Date): Promise<number> {
     return this.#parts.writes.change(program, [], async (change) => {
       const { sql } = change.transaction;
+      const keys =
+        before === undefined ? named : await keysThatStill(sql, kind.table, named, olderThan(kind), [before]);
       const uploadIds = await uploadsUsedBy(sql, kind, keys);
       const { rows, guildIds } = await deleteRowsByKey(sql, kind.table, keys);
       await change.repositories.uploads.release(uploadIds, change.now);
@@ -229,7 +233,7 @@ export class Archiver {
       const rows = await this.#rows(kind, before, null, BATCH);
       if (rows.length === 0 || signal?.aborted) return deleted;
       const keys = rows.map((row) => textOf(row, kind.key));
-      const batch = await this.delete(kind, keys);
+      const batch = await this.delete(kind, keys, before);
       took?.(batch);
       deleted += batch;
     }
@@ -293,71 +297,5 @@ export class Archiver {
       change.touch(...guildIds.map(touchOf(kind)));
       return fresh.length;
     });
-  }
-
-  /** Takes a person out of every archive: files that hold something of theirs are written anew. */
-  async erase({ userId, discordId }: { readonly userId: string; readonly discordId: string }): Promise<void> {
-    const { archives } = this.#repositories;
-    const states = ['written', 'deleting', 'done', 'restoring', 'restored'] as const;
-    for (const archive of await archives.inStates(states, 100_000)) {
-      const kind = retentionKind(archive.kind);
-      if (kind === undefined || kind.deletedAs === 'sealed-ranges') continue;
-      // Again from what another erasure has made of it meanwhile, so that neither brings back whom the other took out.
-      for (let current: ArchiveRow | null = archive; current;) {
-        if (await this.#eraseFrom(current, [userId, discordId])) break;
-        current = await archives.byId(archive.id);
-      }
-    }
-    await this.#removeStrays();
-  }
-
-  /** Files that archives have left behind: a process was killed before it could remove them. */
-  async #removeStrays(): Promise<void> {
-    const folder = join(this.#parts.dataDir, 'archives');
-    // The folder first: whatever stands in it then, its archive was noted before.
-    const files = await filesIn(folder);
-    const archives = await this.#repositories.archives.inStates(archiveStates, 1_000_000);
-    const named = new Map(archives.map(({ id, fileName }) => [id, fileName]));
-    for (const file of files) if (isLeftBehind(file, named)) await rm(join(folder, file), { force: true });
-  }
-
-  /** False when the archive's file became another one meanwhile: nothing was changed then. */
-  async #eraseFrom(archive: ArchiveRow, texts: readonly string[]): Promise<boolean> {
-    try {
-      return await this.#writeWithout(archive, texts);
-    } catch (error) {
-      // Whoever was first to name a new file has removed the old one, and what others were writing in its stead.
-      const current = isErrno(error, 'ENOENT') ? await this.#repositories.archives.byId(archive.id) : archive;
-      if (current?.fileName === archive.fileName) throw error;
-      return false;
-    }
-  }
-
-  async #writeWithout(archive: ArchiveRow, texts: readonly string[]): Promise<boolean> {
-    const { clock, openFile } = this.#parts;
-    const mentions = (row: PlainRow): boolean => {
-      const text = JSON.stringify(row);
-      return texts.some((one) => text.includes(one));
-    };
-    const file = this.#file(archive);
-    let found = false;
-    const { header, batches } = await readRowFile(file);
-    for await (const rows of batches) found ||= rows.some(mentions);
-    if (!found) return true;
-    async function* withoutPerson(): AsyncGenerator<PlainRow[]> {
-      for await (const rows of (await readRowFile(file)).batches) yield rows.filter((row) => !mentions(row));
-    }
-    const fileName = nextFileName(archive);
-    const target = this.#file({ fileName });
-    const written = await writeRowFile(target, header, withoutPerson(), { now: clock.now(), sink: openFile });
-    // First the name in the list, then the old file: a kill in between leaves a file that is left behind.
-    const replaced = await this.#repositories.archives.replaceFile(archive, {
-      fileName,
-      rowCount: BigInt(written.rowCount),
-      bytes: BigInt(written.bytes),
-      contentHash: written.sha256,
-    });
-    await rm(replaced ? file : target, { force: true });
-    return replaced;
   }
 }

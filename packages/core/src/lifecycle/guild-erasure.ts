@@ -1,3 +1,4 @@
+import type { Cache } from '@slimy/cache';
 import {
   eraseRowsOf,
   isMentioned,
@@ -16,6 +17,7 @@ import { jobKind, type JobKind } from '../jobs/job.js';
 import type { RetentionRun } from './retention-run.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
+import type { ArchiveErasure } from './archive-erasure.js';
 
 const BATCH = 500;
 const ERASURE_JOB = 'guild.erase';
@@ -36,6 +38,8 @@ const largeTables = [
 interface GuildErasureParts {
   readonly database: Database;
   readonly writes: WritePath;
+  readonly cache: Cache;
+  readonly archives: ArchiveErasure;
 }
 
 const program: Caller = {
@@ -57,14 +61,18 @@ export class GuildErasure {
     await this.finish(guildId, createdAt);
   }
 
-  /** Does, or goes on with, what `erase` has begun; a guild that was connected again since then is left alone. */
-  async finish(guildId: string, createdAt: Date): Promise<void> {
+  /**
+   * Does, or goes on with, what `erase` has begun; a guild that was connected again since then is left alone. False
+   * when something has to be waited for.
+   */
+  async finish(guildId: string, createdAt: Date): Promise<boolean> {
     for (const table of largeTables) {
       for (let rows = BATCH; rows === BATCH;) rows = await this.#eraseBatch(table, guildId, createdAt);
     }
     await this.#eraseRow(guildId, createdAt);
+    const archivesAreDone = await this.#parts.archives.erase({ guildId });
     // Somebody connected it again meanwhile: its rooms are in use, and its own.
-    if (await this.#isThere(guildId)) return;
+    if (await this.#isThere(guildId)) return archivesAreDone;
     await this.#parts.database.transaction((transaction) =>
       repositories(transaction).outbox.deleteRoom(guildRoom(guildId)),
     );
@@ -76,6 +84,8 @@ export class GuildErasure {
     if (inUse && !(await this.#isThere(guildId))) {
       throw new Error('Rooms of an erased guild are still in use.');
     }
+    // Entries are not only outdated but gone, with the names under which they stood.
+    return (await this.#parts.cache.purge([guildId])) && archivesAreDone;
   }
 
   /**
@@ -168,7 +178,10 @@ export class GuildErasure {
       kind: ERASURE_JOB,
       payload: z.strictObject({ guildId: z.string(), createdAt: z.string() }),
       maxAttempts: ATTEMPTS,
-      run: ({ guildId, createdAt }) => this.finish(guildId, new Date(createdAt)),
+      run: async ({ guildId, createdAt }) => {
+        if (await this.finish(guildId, new Date(createdAt))) return;
+        throw new Error('Something about the guild cannot be reached now.');
+      },
     });
   }
 }

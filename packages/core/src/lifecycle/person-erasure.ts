@@ -11,7 +11,6 @@ import {
 } from '@slimy/db';
 import { z } from 'zod';
 import { tablePages } from '../backup/table-pages.js';
-import { eraseFromAuditArchives } from '../audit/archive-erasure.js';
 import type { Caller } from '../caller.js';
 import { MINUTE, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
@@ -19,7 +18,7 @@ import { jobKind, type JobKind } from '../jobs/job.js';
 import type { TaskProgress } from '../operator/task.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
-import type { Archiver } from './archiver.js';
+import type { ArchiveErasure } from './archive-erasure.js';
 import { erasedFileOf, noteErased, readErased, takeOver } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
 import type { PersonRemains } from './person-remains.js';
@@ -40,7 +39,7 @@ interface PersonErasureParts {
   readonly writes: WritePath;
   readonly erased: ErasedList;
   readonly clock: Clock;
-  readonly archiver: Archiver;
+  readonly archives: ArchiveErasure;
   readonly remains: PersonRemains;
   /** Deletes the files of expired uploads, with their rows; false when the storage cannot be reached. */
   readonly sweepUploads: () => Promise<boolean>;
@@ -100,7 +99,7 @@ export class PersonErasure {
     { userId, discordId }: ErasedIds,
     progress: (progress: TaskProgress) => void = () => undefined,
   ): Promise<boolean> {
-    const { archiver, dataDir, erased, clock, remains, signedOut, sweepUploads } = this.#parts;
+    const { archives, dataDir, erased, clock, remains, signedOut, sweepUploads } = this.#parts;
     // Only now: the erasure is committed, and a restored backup must not erase anybody else.
     await noteErased(erasedFileOf(dataDir), {
       discordIdHash: erased.discordIdHash(discordId),
@@ -117,8 +116,7 @@ export class PersonErasure {
         progress({ step: table, done, total: null });
       }
     }
-    await archiver.erase({ userId, discordId });
-    const archivesAreDone = await eraseFromAuditArchives(this.#parts, [userId, discordId]);
+    const archivesAreDone = await archives.erase({ userId, discordId });
     await this.#erasePerson({ userId, discordId });
     return filesAreGone && archivesAreDone && (await remains.sweep([userId, discordId]));
   }

@@ -6,6 +6,7 @@ import { damagedRanges, type AuditRemoval } from '../audit/removal.js';
 import { DAY, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import type { WritePath } from '../write/write-path.js';
+import { holdingLease } from './retention-lease.js';
 import { olderThan, type Archiver } from './archiver.js';
 import { clearOld } from './clear-old.js';
 import type { GuildErasure } from './guild-erasure.js';
@@ -139,10 +140,15 @@ export class Retention {
 
   /**
    * Carries one policy out; gives how many rows went. Goes on with what a killed run left, also of a policy that is
-   * off by now.
+   * off by now. One run of a kind at a time, in all processes: whoever comes meanwhile waits.
    * @throws AppError when part of the rows had to be left alone, once all others went
    */
-  async run(name: string, { signal, progress }: RunOptions = {}): Promise<number> {
+  run(name: string, options: RunOptions = {}): Promise<number> {
+    const { database } = this.#parts;
+    return holdingLease(database, `retention.${name}`, () => this.#run(name, options), options.signal);
+  }
+
+  async #run(name: string, { signal, progress }: RunOptions): Promise<number> {
     const kind = retentionKind(name);
     const policy = (await this.policies()).find((one) => one.kind === name);
     if (!kind || !policy) return 0;

@@ -1,3 +1,4 @@
+import { dialectOf } from '../dialect/dialect.js';
 import type { SqlExecutor } from '../sql/direct-sql.js';
 import { column, type SqlValue } from '../sql/values.js';
 import { takeOutOfDeltas } from '../writers/stat-deltas.js';
@@ -81,6 +82,25 @@ export async function eraseRowsOf(
   const keys = found.map(({ own_key }) => own_key);
   if (keys.length === 0) return { rows: 0, guildIds: [] };
   return deleteRowsByKey(sql, table.table, keys);
+}
+
+/** Those of some rows that fulfil a condition now, and do until the transaction ends. */
+export async function keysThatStill(
+  sql: SqlExecutor,
+  table: string,
+  keys: readonly string[],
+  condition: string,
+  parameters: readonly SqlValue[],
+): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const { key } = personalTable(table);
+  const rows = await sql.query(
+    `SELECT ${key} AS own_key FROM ${table} WHERE ${key} IN (${marks(keys)}) AND (${condition})
+     ${dialectOf(sql.engine).currentRead}`,
+    [...keys, ...parameters],
+    { own_key: column.text },
+  );
+  return rows.map(({ own_key }) => own_key);
 }
 
 /** Deletes rows of a table by their keys, counters in step. Inside a transaction. */

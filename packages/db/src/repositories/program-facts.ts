@@ -37,6 +37,24 @@ export class ProgramFacts {
     await upsertMany(this.#scope.sql, 'program_facts', columns, ['name'], ['name'], [[name, value, now]]);
   }
 
+  /** Takes a lease that nobody holds, or whose holder gave no sign of life since the instant; false otherwise. */
+  async claim(name: string, holder: string, now: Date, silentSince: Date): Promise<boolean> {
+    await tablesOf(this.#scope).programFact.deleteMany({ where: { name, updatedAt: { lt: silentSince } } });
+    await this.note(name, holder, now);
+    return (await this.get(name)) === holder;
+  }
+
+  /** A sign of life of a lease's holder. */
+  async keep(name: string, holder: string, now: Date): Promise<void> {
+    const where = { name, value: holder };
+    await tablesOf(this.#scope).programFact.updateMany({ where, data: { updatedAt: now } });
+  }
+
+  /** Ends a lease of this holder. */
+  async release(name: string, holder: string): Promise<void> {
+    await tablesOf(this.#scope).programFact.deleteMany({ where: { name, value: holder } });
+  }
+
   async forget(names: readonly string[]): Promise<void> {
     await tablesOf(this.#scope).programFact.deleteMany({ where: { name: { in: [...names] } } });
   }

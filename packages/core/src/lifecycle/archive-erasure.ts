@@ -1,0 +1,131 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { archiveStates, repositories, type ArchiveRow, type Database, type PlainRow } from '@slimy/db';
+import type { Clock } from '../clock.js';
+import { isErrno } from '../errno.js';
+import { readRowFile, writeRowFile, type OpenFile } from './archive-file.js';
+import { filesIn, isLeftBehind, nextFileName } from './archive-folder.js';
+
+interface ArchiveErasureParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly dataDir: string;
+  readonly openFile?: OpenFile | undefined;
+}
+
+/** Who is taken out. */
+export type ArchivedSubject =
+  | { readonly userId: string; readonly discordId: string }
+  | { readonly guildId: string };
+
+/** What becomes of a row of a file: another one, itself, or null where it goes. */
+type Rewrite = (row: PlainRow) => PlainRow | null;
+
+/** Stands where somebody who was erased is mentioned by others. */
+const NOBODY = 'erased';
+
+/** Rows of a guild go, whatever the archive holds. */
+function withoutGuild(guildId: string): Rewrite {
+  return (row) => (row['guild_id'] === guildId ? null : row);
+}
+
+/**
+ * A person's own rows go; what others wrote stays, without the ids. Records of the audit trail stay as they are sealed,
+ * without the personal part that names the person.
+ */
+function withoutPerson(ids: readonly string[], userId: string): Rewrite {
+  const names = (text: string) => ids.some((id) => text.includes(id));
+  return (row) => {
+    if (row['user_id'] === userId) return null;
+    const { personal = null, ...own } = row;
+    const stays = personal !== null && names(JSON.stringify(personal)) ? { ...row, personal: null } : row;
+    const text = JSON.stringify(own);
+    if (!names(text)) return stays;
+    const cleared: PlainRow = JSON.parse(ids.reduce((said, id) => said.replaceAll(id, NOBODY), text));
+    return 'personal' in stays ? { ...cleared, personal: stays['personal'] ?? null } : cleared;
+  };
+}
+
+/** Takes people and guilds out of archives: files that hold something of theirs are written anew. */
+export class ArchiveErasure {
+  readonly #parts: ArchiveErasureParts;
+
+  constructor(parts: ArchiveErasureParts) {
+    this.#parts = parts;
+  }
+
+  #file(fileName: string): string {
+    return join(this.#parts.dataDir, 'archives', fileName);
+  }
+
+  /**
+   * Takes somebody out of every archive. False when one is being written, which may have read them already: it is to
+   * be tried again. A file that was lost holds nobody.
+   */
+  async erase(subject: ArchivedSubject): Promise<boolean> {
+    const rewrite =
+      'guildId' in subject
+        ? withoutGuild(subject.guildId)
+        : withoutPerson([subject.userId, subject.discordId], subject.userId);
+    const { archives } = repositories(this.#parts.database);
+    const states = ['writing', 'written', 'deleting', 'done', 'restoring', 'restored'] as const;
+    const all = await archives.inStates(states, 100_000);
+    for (const archive of all.filter(({ state }) => state !== 'writing')) {
+      // Again from what another erasure has made of it meanwhile, so that neither brings back whom the other took out.
+      for (let current: ArchiveRow | null = archive; current;) {
+        if (await this.#eraseFrom(current, rewrite)) break;
+        current = await archives.byId(archive.id);
+      }
+    }
+    await this.#removeStrays();
+    return all.every(({ state }) => state !== 'writing');
+  }
+
+  /** Files that archives have left behind: a process was killed before it could remove them. */
+  async #removeStrays(): Promise<void> {
+    const folder = join(this.#parts.dataDir, 'archives');
+    // The folder first: whatever stands in it then, its archive was noted before.
+    const files = await filesIn(folder);
+    const archives = await repositories(this.#parts.database).archives.inStates(archiveStates, 1_000_000);
+    const named = new Map(archives.map(({ id, fileName }) => [id, fileName]));
+    for (const file of files) if (isLeftBehind(file, named)) await rm(join(folder, file), { force: true });
+  }
+
+  /** False when the archive's file became another one meanwhile: nothing was changed then. */
+  async #eraseFrom(archive: ArchiveRow, rewrite: Rewrite): Promise<boolean> {
+    try {
+      return await this.#rewritten(archive, rewrite);
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error;
+      // Whoever was first to name a new file has removed the old one, and what others were writing in its stead; one
+      // that still has its name is lost.
+      const current = await repositories(this.#parts.database).archives.byId(archive.id);
+      return current === null || current.fileName === archive.fileName;
+    }
+  }
+
+  async #rewritten(archive: ArchiveRow, rewrite: Rewrite): Promise<boolean> {
+    const { clock, database, openFile } = this.#parts;
+    const file = this.#file(archive.fileName);
+    let found = false;
+    const { header, batches } = await readRowFile(file);
+    for await (const rows of batches) found ||= rows.some((row) => rewrite(row) !== row);
+    if (!found) return true;
+    async function* others(): AsyncGenerator<PlainRow[]> {
+      for await (const rows of (await readRowFile(file)).batches)
+        yield rows.map(rewrite).filter((row) => row !== null);
+    }
+    const fileName = nextFileName(archive);
+    const target = this.#file(fileName);
+    const written = await writeRowFile(target, header, others(), { now: clock.now(), sink: openFile });
+    // First the name in the list, then the old file: a kill in between leaves a file that is left behind.
+    const replaced = await repositories(database).archives.replaceFile(archive, {
+      fileName,
+      rowCount: BigInt(written.rowCount),
+      bytes: BigInt(written.bytes),
+      contentHash: written.sha256,
+    });
+    await rm(replaced ? file : target, { force: true });
+    return replaced;
+  }
+}
