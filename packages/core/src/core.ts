@@ -216,9 +216,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const guildErasure = new GuildErasure({ database, writes, cache, archives });
   const auditRemoval = new AuditRemoval({ database, writes, auditKey });
   const auditArchive = new AuditArchive({ ...archiving, removal: auditRemoval, auditKey });
-  const exports = new DataExports(archiving);
   const retention = new Retention({ ...archiving, archiver, guildErasure, auditRemoval, auditArchive });
   const files = options.files ?? (await openFileStore(settings));
+  const exports = new DataExports({ ...archiving, files });
   const pictures = new PictureReader();
   const addresses = new UploadAddresses(secrets.signingSecret);
   const uploads = new UploadIntake({ repositories: repos, writes, store: files, pictures, addresses, clock });
@@ -284,7 +284,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       isDemo: () => isDemo,
     }),
     apiTokens: createApiTokenService({ repositories: repos, reads, writes, wake }),
-    users: createUserService({ queries, reads, writes, presenters, exports, clock, erasure }),
+    users: createUserService({ queries, reads, writes, presenters, exports, erasure }),
     guilds: createGuildService({
       queries,
       reads,
@@ -323,7 +323,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       presenters,
       stream: new MessageStream({ repositories: repos, reads, authentication, rooms, open, presenters }),
     }),
-    lifecycle: createLifecycleService({ database, writes, clock, guildErasure, retention, exports }),
+    lifecycle: createLifecycleService({ database, writes, guildErasure, retention, exports }),
     uploads: createUploadService({
       repositories: repos,
       reads,

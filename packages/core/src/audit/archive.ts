@@ -15,6 +15,7 @@ import type { Clock } from '../clock.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
 import { archiveFileName } from '../lifecycle/archive-folder.js';
 import type { RetentionRun } from '../lifecycle/retention-run.js';
+import { textOf } from '../lifecycle/row-text.js';
 import type { WritePath } from '../write/write-path.js';
 import { restoreAuditArchive } from './archive-restore.js';
 import type { AuditRange, AuditRemoval } from './removal.js';
@@ -38,12 +39,6 @@ interface AuditArchiveParts {
   /** The last migration of the database. */
   readonly schemaVersion: () => Promise<string>;
   readonly openFile?: OpenFile | undefined;
-}
-
-function textOf(row: PlainRow, name: string): string {
-  const value = row[name];
-  if (typeof value !== 'string') throw new TypeError(`A row has no text in ${name}.`);
-  return value;
 }
 
 /** Records of a range in their order, each with its personal part while there is one. */

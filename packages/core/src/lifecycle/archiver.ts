@@ -25,6 +25,7 @@ import { archiveFileName } from './archive-folder.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
 import type { ErasedList } from './erased-list.js';
 import type { RetentionRun } from './retention-run.js';
+import { textOf } from './row-text.js';
 import { retentionKind, type RetentionKind } from './retention-kinds.js';
 
 /** Rows read or deleted in one go. */
@@ -56,12 +57,6 @@ export function olderThan({ instant, only }: RetentionKind): string {
 /** What of a guild is read anew once rows of a kind have gone or come back. */
 function touchOf({ table }: RetentionKind): (guildId: string) => Touch {
   return table === 'chat_messages' ? touches.guildMessages : touches.guildMembers;
-}
-
-function textOf(row: PlainRow, name: string): string {
-  const value = row[name];
-  if (typeof value !== 'string') throw new TypeError(`A row has no text in ${name}.`);
-  return value;
 }
 
 async function uploadsUsedBy(

@@ -1,16 +1,21 @@
-import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { limits } from '@slimy/contract';
 import { mergeAllStatDeltas, type Database } from '@slimy/db';
+import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { TaskProgress } from '../operator/task.js';
-import { writeFailure, type OpenFile } from './archive-file.js';
-import { archivedData } from './archived-data.js';
-import { keptData, type DataSubject, type KeptRows } from './kept-data.js';
+import { openFile, writeFailure, type OpenFile } from './archive-file.js';
+import { actsAbout } from './acts-about.js';
+import { archivedRows } from './archived-rows.js';
+import type { DataSubject } from './data-subject.js';
+import { keptData } from './kept-data.js';
+import { keptFiles, sizeOfFiles } from './kept-files.js';
+import type { FileStore } from '../uploads/file-store.js';
 
-const FORMAT = 'slimy.kept-data.1';
+const FORMAT = 'slimy.kept-data.2';
+/** What a line about a picture takes at most besides its bytes. */
+const BYTES_BESIDES = 2_048;
 
 /** A file with everything that is kept about somebody, as JSON. */
 export interface DataExport {
@@ -19,16 +24,6 @@ export interface DataExport {
   readonly content: string;
   readonly rowCount: number;
 }
-
-interface DataExportParts {
-  readonly database: Database;
-  readonly dataDir: string;
-  readonly openFile?: OpenFile | undefined;
-  /** Of an export in memory; `limits.exportBytesMax` unless told. */
-  readonly bytesMax?: number;
-}
-
-const openFile: OpenFile = (file) => createWriteStream(file, { mode: 0o600 });
 
 function nameOf(subject: DataSubject, now: Date): string {
   const [kind, id] = 'userId' in subject ? ['person', subject.userId] : ['guild', subject.guildId];
@@ -39,6 +34,52 @@ function header(subject: DataSubject, now: Date): string {
   return `{"format":"${FORMAT}","exportedAt":"${now.toISOString()}","subject":${JSON.stringify(subject)},"rows":[`;
 }
 
+interface Written {
+  readonly text: string;
+  /** Rows so far. */
+  readonly count: number;
+}
+
+/**
+ * The file as text, a row or a picture a line; ends with the number of rows. `takes` says whether that many bytes
+ * more are welcome: else pictures are only listed.
+ */
+async function* written(
+  { database, dataDir, files: store }: DataExportParts,
+  subject: DataSubject,
+  { now, takes }: { readonly now: Date; readonly takes: (bytes: number) => boolean },
+): AsyncGenerator<Written> {
+  const lost: string[] = [];
+  const missing = (name: string) => lost.push(name);
+  let count = 0;
+  // Counts of several people stand in one row until they are merged.
+  await mergeAllStatDeltas(database);
+  yield { text: header(subject, now), count };
+  const batches = [
+    keptData(database, subject),
+    ...('userId' in subject ? [actsAbout(database, subject.userId)] : []),
+    archivedRows(subject, { database, dataDir, missing }),
+  ];
+  for (const kept of batches) {
+    for await (const { rows, ...from } of kept) {
+      const lines = rows.map(
+        (row, index) => `${count + index === 0 ? '' : ','}\n${JSON.stringify({ ...from, row })}`,
+      );
+      count += rows.length;
+      yield { text: lines.join(''), count };
+    }
+  }
+  yield { text: '\n],"files":[', count };
+  const { files, bytes } = await sizeOfFiles(database, subject, now);
+  const withContent = takes(Math.ceil(bytes / 3) * 4 + files * BYTES_BESIDES);
+  let first = true;
+  for await (const file of keptFiles(subject, withContent, { database, store, now, missing })) {
+    yield { text: `${first ? '' : ','}\n${JSON.stringify(file)}`, count };
+    first = false;
+  }
+  yield { text: `\n],"missing":${JSON.stringify(lost)},"rowCount":${count}}\n`, count };
+}
+
 function tooMuch(subject: DataSubject): AppError {
   const command = 'userId' in subject ? `export-user ${subject.userId}` : `export-guild ${subject.guildId}`;
   return new AppError('not_configured', 'There is more than fits into one answer.', {
@@ -46,7 +87,18 @@ function tooMuch(subject: DataSubject): AppError {
   });
 }
 
-/** Writes down everything that is kept about people and guilds: in the database, and in archives. */
+interface DataExportParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly files: FileStore;
+  readonly dataDir: string;
+  /** How the file is opened; below the folder it is asked for in without it. */
+  readonly openFile?: OpenFile | undefined;
+  /** Bytes of an answer in UTF-8; more than that belongs into a file. */
+  readonly mostBytes?: number;
+}
+
+/** Writes down everything that is kept about a person or a guild. */
 export class DataExports {
   readonly #parts: DataExportParts;
 
@@ -54,74 +106,54 @@ export class DataExports {
     this.#parts = parts;
   }
 
-  async *#kept(subject: DataSubject): AsyncGenerator<KeptRows> {
-    const { database, dataDir } = this.#parts;
-    // Counts of several people stand in one row until they are merged.
-    await mergeAllStatDeltas(database);
-    yield* keptData(database, subject);
-    yield* archivedData(database, dataDir, subject);
-  }
-
-  /** The file as text, a row a line; ends with the number of rows. */
-  async *#written(subject: DataSubject, now: Date) {
-    let count = 0;
-    yield { text: header(subject, now), count };
-    for await (const { table, rows } of this.#kept(subject)) {
-      const lines = rows.map(
-        (row, index) => `${count + index === 0 ? '' : ','}\n${JSON.stringify({ table, row })}`,
-      );
-      count += rows.length;
-      yield { text: lines.join(''), count };
-    }
-    yield { text: `\n],"rowCount":${count}}\n`, count };
-  }
-
   /**
-   * Everything kept about a person or a guild as one file in memory.
+   * As one file in memory; pictures are only listed where they do not fit.
    * @throws AppError `not_configured` when it is too much for one answer
    */
-  async inMemory(subject: DataSubject, now: Date): Promise<DataExport> {
-    const { bytesMax = limits.exportBytesMax } = this.#parts;
+  async answer(subject: DataSubject): Promise<DataExport> {
+    const { clock, mostBytes = limits.exportBytesMax } = this.#parts;
+    const now = clock.now();
     const parts: string[] = [];
     let bytes = 0;
     let rowCount = 0;
-    for await (const { text, count } of this.#written(subject, now)) {
+    const takes = (more: number) => bytes + more <= mostBytes;
+    for await (const { text, count } of written(this.#parts, subject, { now, takes })) {
       bytes += Buffer.byteLength(text);
-      if (bytes > bytesMax) throw tooMuch(subject);
+      if (bytes > mostBytes) throw tooMuch(subject);
       parts.push(text);
       rowCount = count;
     }
-    const content = parts.join('');
-    return { fileName: nameOf(subject, now), contentType: 'application/json', content, rowCount };
+    const fileName = nameOf(subject, now);
+    return { fileName, contentType: 'application/json', content: parts.join(''), rowCount };
   }
 
   /**
-   * The same into a file, of any size. The file is there whole or not at all; gives the number of rows.
+   * Into a file, of any size. The file is there whole or not at all; gives the number of rows.
    * @throws AppError `not_configured` when the disk is full
    */
-  async toFile(
+  async write(
     file: string,
     subject: DataSubject,
-    { now, progress }: { readonly now: Date; readonly progress: (progress: TaskProgress) => void },
+    progress: (progress: TaskProgress) => void,
   ): Promise<number> {
-    const { openFile: sink = openFile } = this.#parts;
+    const { clock, openFile: sink = openFile } = this.#parts;
     const partial = `${file}.partial`;
     let rowCount = 0;
-    const written = this.#written(subject, now);
-    async function* texts(): AsyncGenerator<string> {
-      for await (const { text, count } of written) {
+    const texts = written(this.#parts, subject, { now: clock.now(), takes: () => true });
+    async function* told(): AsyncGenerator<string> {
+      for await (const { text, count } of texts) {
         rowCount = count;
         progress({ step: 'rows', done: count, total: null });
         yield text;
       }
     }
     try {
-      await pipeline(Readable.from(texts()), sink(partial));
+      await pipeline(told(), sink(partial));
       await rename(partial, file);
-      return rowCount;
     } catch (error) {
       await rm(partial, { force: true });
       throw writeFailure(file, error);
     }
+    return rowCount;
   }
 }

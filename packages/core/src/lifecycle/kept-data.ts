@@ -1,21 +1,9 @@
-import { personalTables, readPlainRows, type Database, type PersonalTable, type PlainRow } from '@slimy/db';
+import { personalTables, readPlainRows, type Database, type PlainRow } from '@slimy/db';
+import { finderOf, idOf, type DataSubject, type KeptRows } from './data-subject.js';
 
 /** Columns that open doors; they are in no export. */
 const secrets: ReadonlySet<string> = new Set(['token_hash', 'discord_access_token', 'discord_refresh_token']);
-const ROWS_AT_ONCE = 1_000;
-
-/** Whose data is asked for. */
-export type DataSubject = { readonly userId: string } | { readonly guildId: string };
-
-/** Rows of one table. */
-export interface KeptRows {
-  readonly table: string;
-  readonly rows: readonly PlainRow[];
-}
-
-function finderOf({ of, ofGuild }: PersonalTable, subject: DataSubject): string | null {
-  return 'userId' in subject ? of : ofGuild;
-}
+const ROWS_AT_ONCE = 200;
 
 function withoutSecrets(row: PlainRow): PlainRow {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !secrets.has(name)));
@@ -23,7 +11,7 @@ function withoutSecrets(row: PlainRow): PlainRow {
 
 /** Everything that the registry finds of a person or a guild, table by table, a bounded number of rows at a time. */
 export async function* keptData(database: Database, subject: DataSubject): AsyncGenerator<KeptRows> {
-  const id = 'userId' in subject ? subject.userId : subject.guildId;
+  const id = idOf(subject);
   for (const declared of personalTables) {
     const finder = finderOf(declared, subject);
     if (finder === null) continue;

@@ -131,8 +131,7 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
         z.strictObject({ person, file: z.string().min(1).max(4096) }),
         async ({ person: named, file }, { caller, progress }) => {
           const { id } = await personNamed(parts.repositories, named);
-          const now = parts.clock.now();
-          const rowCount = await parts.exports.toFile(file, { userId: id }, { now, progress });
+          const rowCount = await parts.exports.write(file, { userId: id }, progress);
           await parts.writes.change(caller, [], async (change) => {
             const details = { rows: rowCount };
             change.audit({ action: 'user.export', resourceType: 'user', resourceId: id, details });
@@ -149,8 +148,7 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
           if ((await parts.repositories.guild(guildId).row()) === null) {
             throw new AppError('not_found', `There is no server ${guildId} here.`);
           }
-          const now = parts.clock.now();
-          const rowCount = await parts.exports.toFile(file, { guildId }, { now, progress });
+          const rowCount = await parts.exports.write(file, { guildId }, progress);
           await parts.writes.change(caller, [], async (change) => {
             const details = { rows: rowCount };
             const resource = { resourceType: 'guild', resourceId: guildId, guildId };

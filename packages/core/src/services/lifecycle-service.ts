@@ -1,7 +1,6 @@
 import type { RetentionPolicy } from '@slimy/contract';
 import { repositories, type Database } from '@slimy/db';
 import { personOf } from '../caller.js';
-import type { Clock } from '../clock.js';
 import type { DataExports } from '../lifecycle/data-export.js';
 import type { GuildErasure } from '../lifecycle/guild-erasure.js';
 import { policyOf, RETENTION_JOB, type Retention } from '../lifecycle/retention.js';
@@ -15,13 +14,12 @@ interface LifecycleServiceParts {
   readonly database: Database;
   readonly exports: DataExports;
   readonly writes: WritePath;
-  readonly clock: Clock;
   readonly guildErasure: GuildErasure;
   readonly retention: Retention;
 }
 
 export function createLifecycleService(parts: LifecycleServiceParts): LifecycleService {
-  const { database, exports, writes, clock, guildErasure, retention } = parts;
+  const { database, exports, writes, guildErasure, retention } = parts;
   const repos = repositories(database);
 
   return {
@@ -90,7 +88,7 @@ export function createLifecycleService(parts: LifecycleServiceParts): LifecycleS
     },
 
     async exportGuild(caller, { guildId }) {
-      const file = await inServiceWords(() => exports.inMemory({ guildId }, clock.now()));
+      const file = await inServiceWords(() => exports.answer({ guildId }));
       await writes.change(caller, [], async (change) => {
         const details = { rows: file.rowCount };
         change.audit({

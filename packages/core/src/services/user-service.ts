@@ -1,7 +1,6 @@
 import type { OwnProfile, VisibleProfile } from '@slimy/contract';
 import type { UserRow } from '@slimy/db';
 import { personOf, type Caller } from '../caller.js';
-import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { RequestReads } from '../identity/request-reads.js';
 import type { DataExports } from '../lifecycle/data-export.js';
@@ -23,7 +22,6 @@ interface UserServiceParts {
   readonly writes: WritePath;
   readonly presenters: Presenters;
   readonly exports: DataExports;
-  readonly clock: Clock;
   readonly erasure: PersonErasure;
 }
 
@@ -97,8 +95,7 @@ export function createUserService(parts: UserServiceParts): UserService {
 
     async export(caller, { userId = requirePerson(caller.actor).userId }) {
       await inServiceWords(() => userRow(userId));
-      const { exports, clock } = parts;
-      const file = await inServiceWords(() => exports.inMemory({ userId }, clock.now()));
+      const file = await inServiceWords(() => parts.exports.answer({ userId }));
       await writes.change(caller, [], async (change) => {
         const details = { rows: file.rowCount };
         change.audit({ action: 'user.export', resourceType: 'user', resourceId: userId, details });

@@ -2,7 +2,7 @@ import type { AuditEntry, AuditPersonalPart, Repositories, UserRow } from '@slim
 import { personOf, type Caller } from '../caller.js';
 
 /** Resources that are a person, or belong to one alone. */
-const resourcesOfPeople: ReadonlySet<string> = new Set(['user', 'user_settings', 'guild_member']);
+export const resourcesOfPeople: ReadonlySet<string> = new Set(['user', 'user_settings', 'guild_member']);
 
 /** Whether the trail names a resource of this type by the random name of its person. */
 export function isOfPerson(resourceType: string): boolean {

@@ -100,6 +100,8 @@ describeOnEachEngine('the audit trail in archives', (fixture) => {
   test('what a person did is taken out of the files, and the trail stays whole', async () => {
     expect((await archived()).join('\n')).toContain(MARK);
     const editor = await (await signIn(core, ids, 'editor')).caller();
+    const { content } = await core.services.users.export(editor, {});
+    expect(content).toContain(MARK);
     const confirm = `erase ${world.people.editor.username}`;
     await core.services.users.erase(editor, { confirm });
     const lines = await archived();
