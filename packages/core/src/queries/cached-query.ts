@@ -27,7 +27,8 @@ export const cachedQueryNames: ReadonlySet<string> = declaredNames;
 interface Declaration<Params, Value extends Cacheable> {
   readonly name: string;
   key(this: void, params: Params): string;
-  readonly times: CacheTimes;
+  /** What CACHE_TTL_SECONDS and CACHE_STALE_SECONDS say, unless the query has reasons for times of its own. */
+  readonly times?: CacheTimes;
   /** Dependencies besides the key and its prefixes. */
   readonly tags?: readonly string[];
   /** Of the shape of the value; raise it when the shape changes. */

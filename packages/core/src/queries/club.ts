@@ -29,7 +29,6 @@ export const clubAnalysisPage = cachedQuery({
   name: 'club.analyses',
   key: ({ guildId, ...rest }: AnalysisPageRequest) =>
     `${cacheKeys.guild(guildId, 'analyses')}:page:${canonicalParameters(rest)}`,
-  times: { ttl: 300, stale: 600 },
   version: 1,
   load: (repositories, { guildId, ...request }): Promise<Page<ClubAnalysisRow>> =>
     repositories.guild(guildId).clubAnalyses.page(request),

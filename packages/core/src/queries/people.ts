@@ -79,7 +79,6 @@ export const standingOfUser = cachedQuery({
 export const userById = cachedQuery({
   name: 'user.byId',
   key: (userId: string) => cacheKeys.user(userId, 'profile'),
-  times: { ttl: 300, stale: 600 },
   tags: [everybody],
   version: 1,
   load: (repositories, userId): Promise<UserRow | null> => repositories.users.byId(userId),
@@ -89,7 +88,6 @@ export const userById = cachedQuery({
 export const savedUserSettings = cachedQuery({
   name: 'user.settings',
   key: (userId: string) => cacheKeys.user(userId, 'settings'),
-  times: { ttl: 300, stale: 600 },
   version: 1,
   load: async (repositories, userId): Promise<object | null> => {
     const saved = await repositories.userSettings.byUserId(userId);

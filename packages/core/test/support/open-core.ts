@@ -63,7 +63,14 @@ export async function openCore(
   const database = parts.database ?? (await openDatabase({ url, poolSize: 6, logger: silent }));
   const redis = fixture.redisUrl === undefined ? undefined : { url: fixture.redisUrl };
   const shared = { redis, prefix: fixture.prefix };
-  const cache = parts.cache ?? createCache({ ...shared, journal: outboxJournal(database) });
+  const cache =
+    parts.cache ??
+    createCache({
+      ...shared,
+      journal: outboxJournal(database),
+      ttlSeconds: settings.CACHE_TTL_SECONDS,
+      staleSeconds: settings.CACHE_STALE_SECONDS,
+    });
   const signals = parts.signals ?? createSignals(shared);
   await cache.ready(5000);
   const secrets = loadSecrets(settings);
