@@ -63,11 +63,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       request: requestFacts(request),
       authenticate: () => actorOf(request, core.authentication, cookie),
       clientContract: clientContractOf(request),
+      bodyProblem: request.bodyProblem,
     });
 
   const https = protocol === 'https:';
   const app = openApp({ logger: parts.logger, https, proxies: settings.TRUST_PROXY, contextOf });
   const streams = new OpenStreams();
+  app.decorateRequest('bodyProblem', null);
   closeInOrder(app, streams);
   redirectToPublicHost(app, settings.PUBLIC_URL);
   requireOwnPages(app, publicOrigin);

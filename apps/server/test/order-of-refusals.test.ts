@@ -36,6 +36,10 @@ describeOnEachPair('A call with several things wrong', (fixture) => {
     );
     expect(await reasonOf('{', { ...own, 'content-type': 'text/plain' })).toBe('wrong_content_type');
     expect(await reasonOf(invalid(elsewhere), { ...json, origin: PUBLIC_URL })).toBe('not_signed_in');
+    for (const broken of ['{', '[', '{"json":{"__proto__":1}}', '['.repeat(300)]) {
+      expect(await reasonOf(broken, { ...json, origin: PUBLIC_URL }), broken).toBe('not_signed_in');
+      expect(await reasonOf(broken, { ...json, ...own }), broken).toBe('malformed_body');
+    }
     expect(await reasonOf(invalid(elsewhere), { ...json, ...own })).toBe('invalid_input');
     expect(await reasonOf(valid(elsewhere), { ...json, ...own })).toBe('not_found');
     expect(await reasonOf(valid(otherGuild), { ...json, ...own })).toBe('action_not_allowed');
@@ -50,6 +54,8 @@ describeOnEachPair('A call with several things wrong', (fixture) => {
     // Two tests above and here count by the same address.
     expect(statuses.get('rate_limited')).toBeGreaterThanOrEqual(70 - 60);
     expect(statuses.get('not_signed_in')).toBeLessThanOrEqual(60);
+    // A body that cannot be read counts as well, and is told of the rate first.
+    expect(await reasonOf('{', { ...json, origin: PUBLIC_URL })).toBe('rate_limited');
     // The person counts apart from the address.
     expect(
       await reasonOf(valid(ownGuild), { ...json, cookie, origin: PUBLIC_URL }).catch(() => 'allowed'),

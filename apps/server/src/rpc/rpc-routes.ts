@@ -9,6 +9,13 @@ import { AnswerTurns } from './answer-turns.js';
 import type { OpenStreams } from './open-streams.js';
 import { holdBatch, rpcParameters } from './batch-checks.js';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Why the JSON of the body cannot be read; null where it can, or there is none. */
+    bodyProblem: Error | null;
+  }
+}
+
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 
 export interface RpcOptions {
@@ -53,14 +60,15 @@ async function handOn(request: RpcRequest, reply: FastifyReply, context: ApiCont
 /** The procedures over HTTP: plain queries on our own short way, everything else through tRPC's handler. */
 export function rpcRoutes(app: FastifyInstance, options: RpcOptions): void {
   const turns = new AnswerTurns();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     try {
       // tRPC reads the text itself; here it is only held against what a body may be.
       if (body !== '') parseJson(body.toString());
-      done(null, body);
     } catch (error) {
-      done(error instanceof Error ? error : new Error(String(error)));
+      // Rate and sign-in come first: the procedure says it.
+      request.bodyProblem = error instanceof Error ? error : new Error(String(error));
     }
+    done(null, body);
   });
 
   app.route<RpcRoute>({

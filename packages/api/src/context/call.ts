@@ -35,6 +35,8 @@ export interface ContextOptions {
   readonly authenticate: () => Promise<Actor> | Actor;
   /** The contract hash the client sent along, if it did. */
   readonly clientContract?: string | null;
+  /** Why the body cannot be read; told to those who may call at all, once their call is counted. */
+  readonly bodyProblem?: Error | null;
 }
 
 /** One request on its way through the procedures: the inner context, without any trace of HTTP. */
@@ -42,6 +44,7 @@ export class CallContext extends ApiContext {
   readonly dependencies: ApiDependencies;
   readonly request: RequestFacts;
   readonly clientContract: string | null;
+  readonly #bodyProblem: Error | null;
   readonly #authenticate: () => Promise<Actor> | Actor;
   #caller: Caller | Promise<Caller> | undefined;
   #known: Caller | null = null;
@@ -51,6 +54,7 @@ export class CallContext extends ApiContext {
     this.dependencies = dependencies;
     this.request = options.request;
     this.clientContract = options.clientContract ?? null;
+    this.#bodyProblem = options.bodyProblem ?? null;
     this.#authenticate = options.authenticate;
   }
 
@@ -78,6 +82,11 @@ export class CallContext extends ApiContext {
     const counted = rateLimiter.take(rateClass, rateKeyOf(caller.actor, ipAddress));
     if (counted) await counted;
     return caller;
+  }
+
+  /** @throws Error when the body of the request cannot be read */
+  requireReadableBody(): void {
+    if (this.#bodyProblem) throw this.#bodyProblem;
   }
 
   /** Hands a failure on. */

@@ -30,6 +30,7 @@ export async function runProcedure(procedure: DeclaredProcedure, invocation: Inv
   try {
     const caller = await call.countedCaller(procedure.rate);
     permissions.beforeInput(caller, rule, form);
+    call.requireReadableBody();
     const { value, lastEventId } = rawInput(contract.kind, await invocation.readInput());
     guildId = guildIdOf(value);
     const input = parseInput(contract.input, value);
