@@ -35,6 +35,6 @@ describeOnEachEngine('previous-snapshot', (fixture) => {
     const { items, lastReadAt } = await core.services.clubMembers.latest(caller, asked);
     expect(lastReadAt).toEqual(new Date(now));
     const previous = expected === null ? null : BigInt(Date.parse(expected));
-    expect(items).toMatchObject([{ name: 'Gary', sim: { previous }, total: { previous } }]);
+    expect(items).toMatchObject([{ name: 'Gary', previousSimPower: previous, previousTotalPower: previous }]);
   });
 });
