@@ -159,7 +159,7 @@ export const backup: Command = async (settings, terminal, input) => {
   return missing.length === 0 ? true : 'incomplete';
 };
 
-const erasedAgain = z.object({ erased: z.number() });
+const erasedAgain = z.object({ erased: z.number(), erasedGuilds: z.number() });
 
 /** Restores a backup into an empty database and leaves out who was erased since. */
 export const restore: Command = async (settings, terminal, input) => {
@@ -182,7 +182,7 @@ export const restore: Command = async (settings, terminal, input) => {
     ...(verify ? ['Counts and checksums are those of the snapshot.'] : []),
     file === null
       ? 'Nobody was erased again: no list of erased people was applied.'
-      : `${again.erased} people were erased again, as ${file} says.`,
+      : `${again.erased} people and ${again.erasedGuilds} servers were erased again, as ${file} says.`,
     ...(headsSetAside === null
       ? []
       : [`The heads of the audit trail from before are kept as DATA_DIR/audit/${headsSetAside}.`]),

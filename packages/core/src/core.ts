@@ -213,7 +213,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   const archiver = new Archiver({ ...archiving, erased });
   const archives = new ArchiveErasure(archiving);
-  const guildErasure = new GuildErasure({ database, writes, cache, archives });
+  const guildErasure = new GuildErasure({ ...archiving, cache, archives, erased });
   const auditRemoval = new AuditRemoval({ database, writes, auditKey });
   const auditArchive = new AuditArchive({ ...archiving, removal: auditRemoval, auditKey });
   const retention = new Retention({ ...archiving, archiver, guildErasure, auditRemoval, auditArchive });
@@ -373,6 +373,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       keyRotation: new KeyRotation({ database, writes, keys: secrets.encryptionKeys }),
       exports,
       erasure,
+      guildErasure,
       retention,
       backup: { settings, secrets, logger, openFile: options.openFile, files },
     }),

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { repositories, type Database, type Repositories } from '@slimy/db';
 
-/** The list of people who were erased and have not come back, kept as HMACs under a key outside of the database. */
+/** The list of people (and in its file of guilds) who were erased and have not come back, kept as HMACs under a key outside of the database. */
 export class ErasedList {
   readonly #repositories: Repositories;
   readonly #key: string;
@@ -17,6 +17,12 @@ export class ErasedList {
 
   userIdHash(userId: string): string {
     return createHmac('sha256', this.#key).update(`erased.user\n${userId}`).digest('hex');
+  }
+
+  /** Of a guild as it was connected at an instant: connected again it is another one. */
+  guildHash(guildId: string, createdAt: Date): string {
+    const text = `erased.guild\n${guildId}\n${createdAt.toISOString()}`;
+    return createHmac('sha256', this.#key).update(text).digest('hex');
   }
 
   /** Of these Discord ids those of whom nothing may be stored until they sign in again. */

@@ -10,7 +10,7 @@ import {
 } from '@slimy/db';
 import { z } from 'zod';
 import type { Caller } from '../caller.js';
-import { MINUTE } from '../clock.js';
+import { MINUTE, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { guildRoom } from '../outbox/topics.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
@@ -18,6 +18,9 @@ import type { RetentionRun } from './retention-run.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
 import type { ArchiveErasure } from './archive-erasure.js';
+import { erasedFileOf, noteErased, readErasedGuilds } from './erased-file.js';
+import type { ErasedList } from './erased-list.js';
+import { tablePages } from '../backup/table-pages.js';
 
 const BATCH = 500;
 const ERASURE_JOB = 'guild.erase';
@@ -40,6 +43,9 @@ interface GuildErasureParts {
   readonly writes: WritePath;
   readonly cache: Cache;
   readonly archives: ArchiveErasure;
+  readonly erased: ErasedList;
+  readonly clock: Clock;
+  readonly dataDir: string;
 }
 
 const program: Caller = {
@@ -66,6 +72,12 @@ export class GuildErasure {
    * when something has to be waited for.
    */
   async finish(guildId: string, createdAt: Date): Promise<boolean> {
+    const { clock, dataDir, erased } = this.#parts;
+    // A backup that is older must not bring it back.
+    await noteErased(erasedFileOf(dataDir), {
+      guildHash: erased.guildHash(guildId, createdAt),
+      erasedAt: clock.now().toISOString(),
+    });
     for (const table of largeTables) {
       for (let rows = BATCH; rows === BATCH;) rows = await this.#eraseBatch(table, guildId, createdAt);
     }
@@ -101,6 +113,32 @@ export class GuildErasure {
       if (row) await this.finish(guildId, row.createdAt);
       took?.(1);
     }
+  }
+
+  /**
+   * Erases again whatever guilds a file names, after a backup was restored that is older than their erasure; one that
+   * was connected again later is another one. Gives how many there were.
+   * @throws AppError `not_found` where there is no such file
+   */
+  async eraseListed(file: string): Promise<number> {
+    const { database, erased, writes } = this.#parts;
+    const listed = await readErasedGuilds(file);
+    if (listed.size === 0) return 0;
+    let count = 0;
+    for await (const rows of tablePages(database.sql, 'guilds')) {
+      for (const { id, created_at: created } of rows) {
+        if (typeof id !== 'string' || typeof created !== 'string') continue;
+        const createdAt = new Date(created);
+        if (!listed.has(erased.guildHash(id, createdAt))) continue;
+        await writes.change(program, [], async (change) => {
+          const row = await change.repositories.guild(id).locked();
+          if (row) await this.#note(change, row, {});
+        });
+        await this.finish(id, createdAt);
+        count += 1;
+      }
+    }
+    return count;
   }
 
   async #isThere(guildId: string): Promise<boolean> {

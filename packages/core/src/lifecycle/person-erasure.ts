@@ -204,8 +204,8 @@ export class PersonErasure {
   async eraseListed(file: string): Promise<number> {
     const { clock, database, dataDir, erased } = this.#parts;
     const listed = await readErased(file);
+    await takeOver(erasedFileOf(dataDir), file);
     if (listed.size === 0) return 0;
-    await takeOver(erasedFileOf(dataDir), listed);
     let count = 0;
     // Also those of whom the backup knows nothing yet: nobody's sync may bring them in until they sign in.
     for (const person of listed.values()) {

@@ -9,6 +9,7 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { DataExports } from '../lifecycle/data-export.js';
 import type { KeyRotation } from '../identity/discord/key-rotation.js';
+import type { GuildErasure } from '../lifecycle/guild-erasure.js';
 import type { PersonErasure } from '../lifecycle/person-erasure.js';
 import { requireKind, retentionKinds, type RetentionKind } from '../lifecycle/retention-kinds.js';
 import type { Retention } from '../lifecycle/retention.js';
@@ -24,6 +25,7 @@ interface OperatorTaskParts {
   readonly clock: Clock;
   readonly exports: DataExports;
   readonly erasure: PersonErasure;
+  readonly guildErasure: GuildErasure;
   readonly keyRotation: KeyRotation;
   readonly retention: Retention;
   readonly backup: BackupParts;
@@ -220,11 +222,12 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
         }),
         async ({ erasedList, restored }, { caller }) => {
           const erased = erasedList === null ? 0 : await parts.erasure.eraseListed(erasedList);
+          const erasedGuilds = erasedList === null ? 0 : await parts.guildErasure.eraseListed(erasedList);
           await parts.writes.change(caller, [], async (change) => {
-            const details = { ...restored, erased, listOfErased: erasedList !== null };
+            const details = { ...restored, erased, erasedGuilds, listOfErased: erasedList !== null };
             change.audit({ action: 'backup.restore', resourceType: 'backup', resourceId: null, details });
           });
-          return { erased };
+          return { erased, erasedGuilds };
         },
       ),
     ],

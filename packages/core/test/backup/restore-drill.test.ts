@@ -216,6 +216,9 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
       environment: restored.environment,
     });
     const file = erasedFileOf(core.settings.DATA_DIR);
+    const elsewhereOwner = await (await signIn(core, ids, 'ownerElsewhere')).caller();
+    const confirmName = world.guilds.other.name;
+    await core.services.lifecycle.eraseGuild(elsewhereOwner, { guildId: world.guilds.other.id, confirmName });
     // Somebody who came and went after the backup.
     const later = {
       discordIdHash: 'a'.repeat(64),
@@ -233,7 +236,11 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     const input = { erasedList: file, restored: restoredFacts };
     expect(await task?.run(input, { ...run, signal: new AbortController().signal })).toEqual({
       erased: 1,
+      erasedGuilds: 1,
     });
+    const guilds = (await readPlainRows(there.database.sql, 'guilds', {})).map(({ id }) => id);
+    expect(guilds).toContain(world.guilds.club.id);
+    expect(guilds).not.toContain(world.guilds.other.id);
     const users = JSON.stringify(await readPlainRows(there.database.sql, 'users', {}));
     expect(users).not.toContain(ids.member);
     expect(users).toContain(ids.admin);
