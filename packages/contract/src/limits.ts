@@ -28,9 +28,9 @@ export const limits = {
   memberKeyMax: 200,
   /** Events in one `usage.recordMany`. */
   usageEventsMax: 1_000,
-  /** Bytes of one event's value as JSON in UTF-8. */
   /** A number that is added up, positive or negative: sums of as many as there can be stay numbers. */
   usageNumberMax: 1e18,
+  /** Bytes of one event's value as JSON in UTF-8. */
   usageValueBytesMax: 4_096,
   /** Days from the beginning to the end of a period that usage is asked for. */
   usagePeriodDaysMax: 366,

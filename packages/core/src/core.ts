@@ -211,7 +211,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     schemaVersion: async () => (await migrations()).applied.at(-1) ?? '',
     openFile: options.openFile,
   };
-  const archiver = new Archiver({ ...archiving, erased });
+  const archiver = new Archiver(archiving);
   const archives = new ArchiveErasure(archiving);
   const guildErasure = new GuildErasure({ ...archiving, cache, archives, erased });
   const auditRemoval = new AuditRemoval({ database, writes, auditKey });

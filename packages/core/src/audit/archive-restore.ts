@@ -11,6 +11,7 @@ import type { Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { readRowFile, requireIntact } from '../lifecycle/archive-file.js';
+import { isPlainRow, textOf } from '../lifecycle/row-values.js';
 import type { WritePath } from '../write/write-path.js';
 import { rowMacsOf, rowsHashOf } from './seal-macs.js';
 
@@ -27,13 +28,8 @@ const program: Caller = {
   request: { requestId: 'audit.restore', ipAddress: null, userAgent: null },
 };
 
-function sequenceOf({ sequence }: PlainRow): bigint {
-  if (typeof sequence !== 'string') throw new TypeError('A record has no sequence.');
-  return BigInt(sequence);
-}
-
-function isPlainRow(value: PlainRow[string] | undefined): value is PlainRow {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function sequenceOf(row: PlainRow): bigint {
+  return BigInt(textOf(row, 'sequence'));
 }
 
 /** Brings records back under the seal that they were taken away from, or none of them. */

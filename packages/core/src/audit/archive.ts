@@ -15,7 +15,7 @@ import type { Clock } from '../clock.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
 import { archiveFileName } from '../lifecycle/archive-folder.js';
 import type { RetentionRun } from '../lifecycle/retention-run.js';
-import { textOf } from '../lifecycle/row-text.js';
+import { textOf } from '../lifecycle/row-values.js';
 import type { WritePath } from '../write/write-path.js';
 import { restoreAuditArchive } from './archive-restore.js';
 import type { AuditRange, AuditRemoval } from './removal.js';
@@ -167,11 +167,14 @@ export class AuditArchive {
       for (const row of rows) there.add(textOf(row, 'sequence'));
     }
     let records = 0;
+    let leftAlone = 0;
     for (const seal of await this.#sealsIn(archive, there)) {
-      records += (await removal.remove(seal, archive.id)) ?? 0;
+      const removed = await removal.remove(seal, archive.id);
+      records += removed ?? 0;
+      if (removed === null) leftAlone += seal.rowCount;
     }
-    const finished = { state: 'done', deletedCount: archive.rowCount, finishedAt: clock.now() } as const;
-    await archives.move(archive.id, 'deleting', finished);
+    const deletedCount = archive.rowCount - BigInt(leftAlone);
+    await archives.move(archive.id, 'deleting', { state: 'done', deletedCount, finishedAt: clock.now() });
     return records;
   }
 

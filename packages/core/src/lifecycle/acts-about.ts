@@ -2,7 +2,7 @@ import { readPlainRows, repositories, type Database, type PlainRow } from '@slim
 import { z } from 'zod';
 import { resourcesOfPeople } from '../write/audit-facts.js';
 import type { KeptRows } from './data-subject.js';
-import { textOf } from './row-text.js';
+import { textOf } from './row-values.js';
 
 /** What a record of an act on several people keeps of each of them. */
 const several = z.object({

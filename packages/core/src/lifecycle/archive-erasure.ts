@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { archiveStates, repositories, type ArchiveRow, type Database, type PlainRow } from '@slimy/db';
+import { AUDIT_KIND } from '../audit/archive.js';
 import type { Clock } from '../clock.js';
 import { isErrno } from '../errno.js';
 import { readRowFile, writeRowFile, type OpenFile } from './archive-file.js';
 import { filesIn, isLeftBehind, nextFileName } from './archive-folder.js';
+import { isPlainRow } from './row-values.js';
 
 interface ArchiveErasureParts {
   readonly database: Database;
@@ -16,7 +18,11 @@ interface ArchiveErasureParts {
 /** Who is taken out. */
 export type ArchivedSubject =
   | { readonly userId: string; readonly discordId: string }
-  | { readonly guildId: string };
+  | {
+      readonly guildId: string;
+      /** Those made later are left alone: they hold rows of the same guild, connected again. */
+      readonly madeBefore?: Date | undefined;
+    };
 
 /** What becomes of a row of a file: another one, itself, or null where it goes. */
 type Rewrite = (row: PlainRow) => PlainRow | null;
@@ -24,26 +30,27 @@ type Rewrite = (row: PlainRow) => PlainRow | null;
 /** Stands where somebody who was erased is mentioned by others. */
 const NOBODY = 'erased';
 
-/** Rows of a guild go, whatever the archive holds. */
-function withoutGuild(guildId: string): Rewrite {
-  return (row) => (row['guild_id'] === guildId ? null : row);
+/** Somebody's own rows go; what others wrote stays, without the ids of a person. */
+function withoutRows(subject: ArchivedSubject): Rewrite {
+  if ('guildId' in subject) return (row) => (row['guild_id'] === subject.guildId ? null : row);
+  const ids = [subject.userId, subject.discordId];
+  return (row) => {
+    if (row['user_id'] === subject.userId) return null;
+    const text = JSON.stringify(row);
+    if (!ids.some((id) => text.includes(id))) return row;
+    const cleared: PlainRow = JSON.parse(ids.reduce((said, id) => said.replaceAll(id, NOBODY), text));
+    return cleared;
+  };
 }
 
-/**
- * A person's own rows go; what others wrote stays, without the ids. Records of the audit trail stay as they are sealed,
- * without the personal part that names the person.
- */
-function withoutPerson(ids: readonly string[], userId: string): Rewrite {
-  const names = (text: string) => ids.some((id) => text.includes(id));
-  return (row) => {
-    if (row['user_id'] === userId) return null;
-    const { personal = null, ...own } = row;
-    const stays = personal !== null && names(JSON.stringify(personal)) ? { ...row, personal: null } : row;
-    const text = JSON.stringify(own);
-    if (!names(text)) return stays;
-    const cleared: PlainRow = JSON.parse(ids.reduce((said, id) => said.replaceAll(id, NOBODY), text));
-    return 'personal' in stays ? { ...cleared, personal: stays['personal'] ?? null } : cleared;
-  };
+/** Records of the audit trail stay as they were sealed, as in the database: what goes is the personal part. */
+function withoutPersonalParts(subject: ArchivedSubject): Rewrite {
+  const isTheirs =
+    'guildId' in subject
+      ? (row: PlainRow) => row['guild_id'] === subject.guildId
+      : ({ personal = null }: PlainRow) =>
+          [subject.userId, subject.discordId].some((id) => JSON.stringify(personal).includes(id));
+  return (row) => (isPlainRow(row['personal']) && isTheirs(row) ? { ...row, personal: null } : row);
 }
 
 /** Takes people and guilds out of archives: files that hold something of theirs are written anew. */
@@ -63,14 +70,14 @@ export class ArchiveErasure {
    * be tried again. A file that was lost holds nobody.
    */
   async erase(subject: ArchivedSubject): Promise<boolean> {
-    const rewrite =
-      'guildId' in subject
-        ? withoutGuild(subject.guildId)
-        : withoutPerson([subject.userId, subject.discordId], subject.userId);
     const { archives } = repositories(this.#parts.database);
     const states = ['writing', 'written', 'deleting', 'done', 'restoring', 'restored'] as const;
-    const all = await archives.inStates(states, 100_000);
+    const madeBefore = 'guildId' in subject ? subject.madeBefore : undefined;
+    const all = (await archives.inStates(states, 100_000)).filter(
+      ({ createdAt }) => madeBefore === undefined || createdAt < madeBefore,
+    );
     for (const archive of all.filter(({ state }) => state !== 'writing')) {
+      const rewrite = archive.kind === AUDIT_KIND ? withoutPersonalParts(subject) : withoutRows(subject);
       // Again from what another erasure has made of it meanwhile, so that neither brings back whom the other took out.
       for (let current: ArchiveRow | null = archive; current;) {
         if (await this.#eraseFrom(current, rewrite)) break;

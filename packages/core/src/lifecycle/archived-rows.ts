@@ -12,7 +12,7 @@ import { isErrno } from '../errno.js';
 import { readRowFile } from './archive-file.js';
 import { finderOf, idOf, type DataSubject, type KeptRows } from './data-subject.js';
 import { retentionKind, type RetentionKind } from './retention-kinds.js';
-import { textOf } from './row-text.js';
+import { isPlainRow, textOf } from './row-values.js';
 
 const MOST_ARCHIVES = 100_000;
 
@@ -78,10 +78,6 @@ function* recordsOf(rows: readonly PlainRow[], subject: DataSubject): Generator<
     yield { table: 'audit_logs', rows: [row] };
     if (part !== null) yield { table: 'audit_personal', rows: [part] };
   }
-}
-
-function isPlainRow(value: PlainRow[string]): value is PlainRow {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What archives of the audit trail hold of somebody; ranges that were brought back are in the database. */

@@ -23,9 +23,8 @@ import { touches } from '../write/touches.js';
 import type { WritePath } from '../write/write-path.js';
 import { archiveFileName } from './archive-folder.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
-import type { ErasedList } from './erased-list.js';
 import type { RetentionRun } from './retention-run.js';
-import { textOf } from './row-text.js';
+import { textOf } from './row-values.js';
 import { retentionKind, type RetentionKind } from './retention-kinds.js';
 
 /** Rows read or deleted in one go. */
@@ -37,7 +36,6 @@ interface ArchiverParts {
   readonly database: Database;
   readonly writes: WritePath;
   readonly clock: Clock;
-  readonly erased: ErasedList;
   readonly dataDir: string;
   /** The last migration of the database. */
   readonly schemaVersion: () => Promise<string>;

@@ -1,7 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { repositories, type Database, type Repositories } from '@slimy/db';
 
-/** The list of people (and in its file of guilds) who were erased and have not come back, kept as HMACs under a key outside of the database. */
+/**
+ * The list of people who were erased and have not come back, and the names of people and guilds in its file: HMACs
+ * under a key outside of the database.
+ */
 export class ErasedList {
   readonly #repositories: Repositories;
   readonly #key: string;

@@ -9,6 +9,7 @@ import {
   type GuildRow,
 } from '@slimy/db';
 import { z } from 'zod';
+import { tablePages } from '../backup/table-pages.js';
 import type { Caller } from '../caller.js';
 import { MINUTE, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
@@ -20,7 +21,6 @@ import type { Change, WritePath } from '../write/write-path.js';
 import type { ArchiveErasure } from './archive-erasure.js';
 import { erasedFileOf, noteErased, readErasedGuilds } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
-import { tablePages } from '../backup/table-pages.js';
 
 const BATCH = 500;
 const ERASURE_JOB = 'guild.erase';
@@ -82,9 +82,10 @@ export class GuildErasure {
       for (let rows = BATCH; rows === BATCH;) rows = await this.#eraseBatch(table, guildId, createdAt);
     }
     await this.#eraseRow(guildId, createdAt);
-    const archivesAreDone = await this.#parts.archives.erase({ guildId });
-    // Somebody connected it again meanwhile: its rooms are in use, and its own.
-    if (await this.#isThere(guildId)) return archivesAreDone;
+    // Somebody may have connected it again meanwhile: its rooms are in use then, and what was archived since is its own.
+    const again = await this.#row(guildId);
+    const archivesAreDone = await this.#parts.archives.erase({ guildId, madeBefore: again?.createdAt });
+    if (again !== null) return archivesAreDone;
     await this.#parts.database.transaction((transaction) =>
       repositories(transaction).outbox.deleteRoom(guildRoom(guildId)),
     );
@@ -93,7 +94,7 @@ export class GuildErasure {
       await this.#parts.database.transaction(({ sql }) => sweepMentions(sql, table, [guildId]));
     }
     const inUse = await isMentioned(this.#parts.database.sql, rooms, [guildId]);
-    if (inUse && !(await this.#isThere(guildId))) {
+    if (inUse && (await this.#row(guildId)) === null) {
       throw new Error('Rooms of an erased guild are still in use.');
     }
     // Entries are not only outdated but gone, with the names under which they stood.
@@ -141,8 +142,8 @@ export class GuildErasure {
     return count;
   }
 
-  async #isThere(guildId: string): Promise<boolean> {
-    return (await repositories(this.#parts.database).guild(guildId).row()) !== null;
+  #row(guildId: string): Promise<GuildRow | null> {
+    return repositories(this.#parts.database).guild(guildId).row();
   }
 
   #begin(caller: Caller, guildId: string, confirmName: string): Promise<GuildRow> {

@@ -1,7 +1,7 @@
 import { column, personalTable, readPlainRows, type Database, type PlainRow } from '@slimy/db';
 import type { FileStore } from '../uploads/file-store.js';
 import { finderOf, idOf, type DataSubject } from './data-subject.js';
-import { textOf } from './row-text.js';
+import { textOf } from './row-values.js';
 
 const AT_ONCE = 100;
 

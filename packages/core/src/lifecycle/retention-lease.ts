@@ -51,6 +51,7 @@ export async function holdingLease<Result>(
     return await work();
   } finally {
     clearInterval(heartbeat);
-    await facts.release(fact, holder);
+    // A lease that cannot be given back ends by itself; what the work gave or threw counts.
+    await facts.release(fact, holder).catch(() => undefined);
   }
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { checkDatabase, readPlainRows } from '@slimy/db';
+import { checkDatabase, readPlainRows, repositories } from '@slimy/db';
 import { describeOnEachEngine } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../src/caller.ts';
@@ -123,6 +123,24 @@ describeOnEachEngine('archives and those who are erased', (fixture) => {
     expect(
       await readPlainRows(core.database.sql, 'users', { where: 'id = ?', parameters: [ids.member] }),
     ).toEqual([]);
+  });
+
+  test('an erasure that is finished late leaves what was archived since the server was connected again', async () => {
+    const connected = [new Date(now.getTime() - 1), club];
+    await core.database.sql.execute('UPDATE guilds SET created_at = ? WHERE id = ?', connected);
+    await run();
+    const payload = { guildId: club, createdAt: new Date(0).toISOString() };
+    await core.database.transaction((transaction) =>
+      repositories(transaction).jobs.enqueue(
+        { kind: 'guild.erase', payload, runAt: now, maxAttempts: 1 },
+        now,
+      ),
+    );
+    await core.jobs.runDue();
+    expect(await readPlainRows(core.database.sql, 'jobs', { where: `kind = 'guild.erase'` })).toMatchObject([
+      { state: 'done' },
+    ]);
+    expect(archivedRows()).toHaveLength(OLD);
   });
 
   test('an erased server is in no archive any more, nor does it come back from one', async () => {

@@ -12,6 +12,7 @@ import { dyingDatabase } from './dying-database.ts';
 
 const DAY = 86_400_000;
 const MARK = 'note of the editor';
+const OWNERS = 'note of the owner';
 const ascending = (a: bigint, b: bigint) => (a < b ? -1 : 1);
 
 describeOnEachEngine('the audit trail in archives', (fixture) => {
@@ -63,9 +64,11 @@ describeOnEachEngine('the audit trail in archives', (fixture) => {
     await emptyWorld(core);
     ids = await settleWorld(core.database);
     const editor = await (await signIn(core, ids, 'editor')).caller();
-    for (let version = 0; version < 6; version += 1) {
-      const settings = { notes: `${MARK} ${version}` };
-      await core.services.guildSettings.update(editor, { guildId: club, version, settings });
+    const owner = await (await signIn(core, ids, 'owner')).caller();
+    for (let version = 0; version < 8; version += 1) {
+      const [by, said] = version < 2 ? [owner, OWNERS] : [editor, MARK];
+      const settings = { notes: `${said} ${version}` };
+      await core.services.guildSettings.update(by, { guildId: club, version, settings });
       now = new Date(now.getTime() + 120_000);
       // Seals what is older than a minute.
       await core.jobs.runDue();
@@ -144,6 +147,20 @@ describeOnEachEngine('the audit trail in archives', (fixture) => {
     expect(await sequences()).toHaveLength(there);
     for (const { number, rows_hash: hash } of known) {
       await sql.execute('UPDATE audit_seals SET rows_hash = ? WHERE number = ?', [hash, number]);
+    }
+    expect(await findings()).toEqual([]);
+  });
+
+  test('records of a server that is erased stay as they were sealed, without the personal parts', async () => {
+    expect((await archived()).join('\n')).toContain(OWNERS);
+    const owner = await (await signIn(core, ids, 'owner')).caller();
+    const { name } = await core.services.guilds.byId(owner, { guildId: club, includeMembers: false });
+    await core.services.lifecycle.eraseGuild(owner, { guildId: club, confirmName: name });
+    expect((await archived()).join('\n')).not.toContain(OWNERS);
+    await keptOnce();
+    for (const { id, rowCount } of await archives()) {
+      const result = await core.services.lifecycle.restoreArchive(operator, { archiveId: id });
+      expect(result).toEqual({ restored: Number(rowCount), leftOut: 0 });
     }
     expect(await findings()).toEqual([]);
   });

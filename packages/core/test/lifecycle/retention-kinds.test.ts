@@ -47,16 +47,7 @@ describeOnEachEngine('kinds of rows under retention', (fixture) => {
 
   test('what a policy would take is seen before it is on', async () => {
     const { lifecycle } = core.services;
-    const old = new Date(now.getTime() - 100 * DAY);
-    const message = {
-      guild_id: club,
-      user_id: ids.member,
-      role: 'user',
-      text: 'long ago',
-      admin_only: false,
-    };
-    const row = { ...message, id: 'old', sequence: '1', created_at: old.toISOString() };
-    await insertPlainRows(core.database.sql, 'chat_messages', [row]);
+    const old = await talkLongAgo();
     const preview = (asked: object) => lifecycle.preview(operator, parsed('lifecycle.preview', asked));
     expect(await preview({ kind: 'chat' })).toEqual([
       { kind: 'chat', action: 'archive', before: null, rows: 0, rowsIsLowerBound: false, oldest: null },

@@ -1,6 +1,7 @@
 import { describeOnEachEngine } from '@slimy/testing';
 import { expect, it } from 'vitest';
-import { randomId, repositories, timeOrderedId, type NewApiToken } from '../../src/index.ts';
+import { keysThatStill, randomId, repositories, timeOrderedId, type NewApiToken } from '../../src/index.ts';
+import { tablesOf } from '../../src/client/of.ts';
 import { at, storedPerson, useDatabase } from '../support/database.ts';
 import { walked } from '../support/walk.ts';
 
@@ -60,6 +61,25 @@ describeOnEachEngine('retention policies', (fixture) => {
     expect(await retentionPolicies.all()).toEqual([
       { ...policy, days: null, version: 2, updatedAt: later(1), lastRunAt: later(3) },
     ]);
+  });
+});
+
+describeOnEachEngine('rows that are to go', (fixture) => {
+  const database = useDatabase(fixture);
+
+  it('stay when what made them old is not so any more', async () => {
+    const { user } = tablesOf(database());
+    const condition = 'updated_at < ?';
+    const [old, changed] = [await storedPerson(database()), await storedPerson(database())];
+    const keys = [old.id, changed.id];
+    const still = () =>
+      database().transaction(({ sql }) => keysThatStill(sql, 'users', keys, condition, [later(1)]));
+    expect((await still()).toSorted()).toEqual(keys.toSorted());
+    await user.update({ where: { id: changed.id }, data: { updatedAt: later(2) } });
+    expect(await still()).toEqual([old.id]);
+    expect(
+      await database().transaction(({ sql }) => keysThatStill(sql, 'users', [], condition, [at])),
+    ).toEqual([]);
   });
 });
 

@@ -6,3 +6,8 @@ export function textOf(row: PlainRow, name: string): string {
   if (typeof value !== 'string') throw new TypeError(`A row has no text in ${name}.`);
   return value;
 }
+
+/** Whether a value of a row is a row itself, such as the personal part of a record. */
+export function isPlainRow(value: PlainRow[string] | undefined): value is PlainRow {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
