@@ -7,19 +7,12 @@ import { AuditArchive } from './audit/archive.js';
 import { AuditRemoval } from './audit/removal.js';
 import { AuditSealing } from './audit/sealing.js';
 import { AuditVerification } from './audit/verification.js';
-import { MessageStream } from './chat/message-stream.js';
 import { DAY, systemClock, type Clock } from './clock.js';
 import { ClubAnalysisIntake } from './club/analysis-intake.js';
 import { isDemoDatabase } from './demo/seed.js';
 import { discordImages } from './discord/images.js';
 import { DiscordRest, type DiscordFacts } from './discord/rest.js';
 import { DiscordTransport } from './discord/transport.js';
-import { ConnectableGuilds } from './guilds/connectable.js';
-import { GuildConnection } from './guilds/connection.js';
-import { GuildFactWriter } from './guilds/guild-facts.js';
-import { createMemberSync } from './guilds/member-sync.js';
-import { MemberWriter } from './guilds/member-writer.js';
-import { GuildWatch } from './guilds/watch.js';
 import { Authentication } from './identity/authentication.js';
 import { demoLogin, type DemoLogin } from './identity/demo-login.js';
 import { openDiscordSignIn } from './identity/discord/open-sign-in.js';
@@ -47,27 +40,10 @@ import { OutboxPublisher } from './outbox/publisher.js';
 import { RoomClock, sessionChannel } from './outbox/room-clock.js';
 import { createPermissionGate } from './permissions/gate.js';
 import type { PermissionGate } from './permissions/rules.js';
-import { Presenters } from './presenters.js';
 import { Queries } from './queries/cached-query.js';
 import { standingOfUser, userIdByDiscordId } from './queries/people.js';
-import { createApiTokenService } from './services/api-token-service.js';
-import { createAuditService } from './services/audit-service.js';
-import { createClubAnalysisService } from './services/club-analysis-service.js';
-import { createClubMemberService } from './services/club-member-service.js';
-import { createConversationService } from './services/conversation-service.js';
-import { createGuildMemberService } from './services/guild-member-service.js';
-import { createGuildPersonalityService } from './services/guild-personality-service.js';
-import { createGuildService } from './services/guild-service.js';
-import { createGuildSettingsService } from './services/guild-settings-service.js';
-import { createMessageService } from './services/message-service.js';
-import { createLifecycleService } from './services/lifecycle-service.js';
-import { createScreenshotService } from './services/screenshot-service.js';
+import { createServices } from './services/create-services.js';
 import type { Services } from './services/services.js';
-import { createSessionService } from './services/session-service.js';
-import { createSystemService } from './services/system-service.js';
-import { createUsageService } from './services/usage-service.js';
-import { createUploadService } from './services/upload-service.js';
-import { createUserService } from './services/user-service.js';
 import { ScreenshotIntake } from './screenshots/intake.js';
 import { Presence } from './system/presence.js';
 import { UploadAddresses } from './uploads/addresses.js';
@@ -131,8 +107,6 @@ export interface Core {
   stop(graceMs?: number): Promise<void>;
 }
 
-const MEGABYTE = 1_048_576;
-
 /** Puts the services together over an open database and cache. */
 export async function createCore(options: CoreOptions): Promise<Core> {
   const { settings, secrets, database, cache, signals, logger, clock = systemClock } = options;
@@ -188,11 +162,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     { settings, secrets, transport },
     { cache, repositories: repos, writes, sessions, notices, clock, logger },
   );
-  const ownGuilds = discordSignIn?.ownGuilds ?? null;
-  const images = discordImages(settings.DISCORD_CDN_BASE);
-  const presenters = new Presenters(images);
   const rooms = new RoomClock(signals, repos, logger);
-  const open = new OpenStreams();
   const refusals = new RefusalRecorder({ database, clock, auditKey, erased, logger });
   const heads = new SealHeads(settings.DATA_DIR);
   const sealing = new AuditSealing({ database, clock, auditKey, heads });
@@ -272,83 +242,37 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   });
 
-  const services: Services = {
-    sessions: createSessionService({
-      queries,
-      reads,
-      repositories: repos,
-      sessions,
-      notices,
-      presenters,
-      clock,
-      isDemo: () => isDemo,
-    }),
-    apiTokens: createApiTokenService({ repositories: repos, reads, writes, wake }),
-    users: createUserService({ queries, reads, writes, presenters, exports, erasure }),
-    guilds: createGuildService({
-      queries,
-      reads,
-      repositories: repos,
-      writes,
-      presenters,
-      connectable: new ConnectableGuilds({ repositories: repos, images, ownGuilds }),
-      connection: new GuildConnection({ writes, repositories: repos, discord, erased, ownGuilds }),
-      facts: new GuildFactWriter(writes, repos, erased),
-      watch: new GuildWatch({ repositories: repos, reads, authentication, rooms, open }),
-    }),
-    members: createGuildMemberService({
-      queries,
-      writer: new MemberWriter(writes, repos),
-      sync: createMemberSync({ writes, repositories: repos, clock, erased }),
-      presenters,
-    }),
-    guildSettings: createGuildSettingsService({ reads, writes }),
-    personality: createGuildPersonalityService({ queries, reads, writes }),
-    audit: createAuditService({
-      repositories: repos,
-      writes,
-      verification,
-      clock,
-    }),
-    clubAnalyses: createClubAnalysisService({ queries, repositories: repos, writes }),
-    clubMembers: createClubMemberService({ reads, repositories: repos, clock }),
-    screenshots: createScreenshotService({ repositories: repos, writes }),
-    usage: createUsageService({ queries, repositories: repos, writes, presenters, clock }),
-    conversations: createConversationService({ repositories: repos, writes, presenters }),
-    messages: createMessageService({
-      queries,
-      reads,
-      repositories: repos,
-      writes,
-      presenters,
-      stream: new MessageStream({ repositories: repos, reads, authentication, rooms, open, presenters }),
-    }),
-    lifecycle: createLifecycleService({ database, writes, guildErasure, retention, exports }),
-    uploads: createUploadService({
-      repositories: repos,
-      reads,
-      writes,
-      addresses,
-      clock,
-      quotas: {
-        person: settings.UPLOAD_QUOTA_PERSON_MB * MEGABYTE,
-        guild: settings.UPLOAD_QUOTA_GUILD_MB * MEGABYTE,
-      },
-    }),
-    system: createSystemService({
-      version: options.version ?? 'development',
-      dataDir: settings.DATA_DIR,
-      clock,
-      startedAt,
-      database,
-      repositories: repos,
-      cache,
-      writes,
-      migrations,
-      isDemo: () => isDemo,
-      login: () => ({ discord: settings.DISCORD_CLIENT_ID !== undefined, demo: signInToDemo !== null }),
-    }),
-  };
+  const services = createServices({
+    settings,
+    version: options.version ?? 'development',
+    startedAt,
+    isDemo,
+    demoLogin: signInToDemo !== null,
+    database,
+    repositories: repos,
+    cache,
+    clock,
+    migrations,
+    queries,
+    reads,
+    writes,
+    authentication,
+    sessions,
+    notices,
+    discord,
+    images: discordImages(settings.DISCORD_CDN_BASE),
+    ownGuilds: discordSignIn?.ownGuilds ?? null,
+    rooms,
+    open: new OpenStreams(),
+    wake,
+    erased,
+    erasure,
+    guildErasure,
+    retention,
+    exports,
+    verification,
+    addresses,
+  });
 
   return {
     services,
