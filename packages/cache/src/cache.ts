@@ -1,7 +1,7 @@
 import type { PendingInvalidation } from './journal.js';
 import type { EntryOptions, ReadOptions, Touch } from './options.js';
 
-/** `confirmed`: no strict read anywhere serves the old value any more. `pending`: replayed when Redis answers. */
+/** `confirmed`: no strict or confirmed read anywhere serves the old value any more. `pending`: replayed when Redis answers. */
 export type InvalidationOutcome = 'confirmed' | 'pending';
 
 /** What a value may be: anything the codec keeps, except `undefined`. */

@@ -13,7 +13,7 @@ import { explainEntry } from './explain.js';
 import type { PendingInvalidation } from './journal.js';
 import type { LocalEntry } from './local-tier.js';
 import type { EntryOptions, ReadOptions, Touch } from './options.js';
-import { questionOf } from './question.js';
+import { isConfirmed, questionOf } from './question.js';
 import { Reading } from './reading.js';
 import { scanKeys } from './scan.js';
 import { SharedLoad } from './shared-load.js';
@@ -218,7 +218,7 @@ export class CoherentCache implements Cache {
     if (
       now >= entry.servedUntil ||
       !entry.snapshot.isCurrent() ||
-      !switches.servesLocal(options.consistency === 'strict') ||
+      !switches.servesLocal(isConfirmed(options)) ||
       !local.answers(entry, options)
     ) {
       return undefined;

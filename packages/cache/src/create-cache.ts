@@ -126,11 +126,11 @@ export function createCache(options: CacheOptions = {}): Cache {
     get alone() {
       return redis === undefined && this.bypassReason === null;
     },
-    servesLocal(strict) {
+    servesLocal(confirmed) {
       if (this.bypassReason !== null) {
         return false;
       }
-      return redis === undefined || (!strict && (redis.changes.live || !redis.link.trusted));
+      return redis === undefined || (!confirmed && (redis.changes.live || !redis.link.trusted));
     },
   };
   const backoff = new LoadBackoff(cells, limits.loadBackoffMs);

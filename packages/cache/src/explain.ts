@@ -5,6 +5,7 @@ import { changedPositions, judgeEntry } from './entry-check.js';
 import type { StoredEntry } from './entry.js';
 import type { LocalEntry } from './local-tier.js';
 import type { ReadOptions } from './options.js';
+import { isConfirmed } from './question.js';
 
 const states = {
   fresh: 'the entry in Redis is current',
@@ -54,8 +55,9 @@ function localAnswer(parts: CacheParts, key: string, options: ReadOptions): Cach
   const now = clock.monotonic();
   return entry !== undefined &&
     entry.snapshot.isCurrent() &&
-    now < Math.min(entry.confirmedUntil, entry.staleUntil) &&
-    switches.servesLocal(options.consistency === 'strict') &&
+    now < entry.confirmedUntil &&
+    now < (options.consistency === 'strict' ? entry.freshUntil : entry.staleUntil) &&
+    switches.servesLocal(isConfirmed(options)) &&
     local.answers(entry, options)
     ? explainLocal(parts, entry)
     : undefined;

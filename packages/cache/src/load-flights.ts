@@ -37,12 +37,12 @@ export class LoadFlights {
   /**
    * The flight a caller may wait for: one whose load cannot have begun before an invalidation that
    * the caller must see. With the epochs the caller has just read, that is exact; without, a
-   * `default` caller trusts what this process has heard, a `strict` one only a load yet to begin.
+   * `default` caller trusts what this process has heard, one that wants confirmation only a load yet to begin.
    */
   joinable(
     key: string,
     live: readonly (number | undefined)[] | undefined,
-    strict: boolean,
+    confirmed: boolean,
   ): Flight | undefined {
     const flight = this.#flights.get(key);
     if (flight === undefined || !flight.began) {
@@ -54,7 +54,7 @@ export class LoadFlights {
     if (live !== undefined && flight.epochs !== undefined) {
       return sameEpochs(flight.epochs, live) ? flight : undefined;
     }
-    return strict ? undefined : flight;
+    return confirmed ? undefined : flight;
   }
 
   /**

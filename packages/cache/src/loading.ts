@@ -52,8 +52,8 @@ export class Loading {
   async load(flight: Flight, question: Question, loader: Loader, found: Epochs | undefined): Promise<Loaded> {
     const { shared, clock, limits } = this.#options;
     if (shared === undefined || found === undefined) {
-      if (shared !== undefined && question.strict) {
-        // Strict callers may join a load only before it begins: let those of this tick do so.
+      if (shared !== undefined && question.confirmed) {
+        // Callers that want confirmation may join a load only before it begins: let those of this tick do so.
         await new Promise<void>((resolve) => {
           setImmediate(resolve);
         });

@@ -40,7 +40,7 @@ export interface LocalSwitches {
   /** This process alone changes what is cached: no Redis, and nobody else. */
   readonly alone: boolean;
   /** Whether entries may be served without asking Redis. */
-  servesLocal(strict: boolean): boolean;
+  servesLocal(confirmed: boolean): boolean;
 }
 
 /** The entries of this process, bounded by number and size, the least recently used dropped first. */

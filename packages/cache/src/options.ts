@@ -95,8 +95,14 @@ export const defaultLimits: CacheLimits = {
   compressBytes: 16_384,
 };
 
-/** `default`: bounded staleness across processes. `strict`: confirmed against Redis at each read. */
-export type Consistency = 'default' | 'strict';
+/**
+ * How right a read has to be.
+ * - `default`: bounded staleness across processes; nothing is asked of Redis for what this process holds.
+ * - `confirmed`: Redis says at each read that nothing it depends on was invalidated. Past its TTL it is served
+ *   inside the stale window, while it is loaded anew and when that load fails.
+ * - `strict`: the same, and never past its TTL. For authority: sessions, roles.
+ */
+export type Consistency = 'default' | 'confirmed' | 'strict';
 
 /** How an answer came about; see `ReadOptions.onServed`. */
 export interface Served {

@@ -46,8 +46,8 @@ export class Reading {
     const question = questionOf(plans.of(key, options.tags), options);
     const startedAt = clock.monotonic();
     const { names, counters } = question.plan;
-    const strict = question.strict && !switches.alone;
-    if (!strict && local.peek(key) === undefined) {
+    const confirmed = question.confirmed && !switches.alone;
+    if (!confirmed && local.peek(key) === undefined) {
       const flight = flights.joinable(key, undefined, false);
       if (flight !== undefined) {
         counters.coalesced += 1;
@@ -67,15 +67,15 @@ export class Reading {
         return this.#serve(question, found, startedAt);
       }
       const sooner = <T>(work: Promise<T>) => (epochs === undefined ? this.#sooner(question, work) : work);
-      const flight = flights.joinable(key, epochs, strict);
+      const flight = flights.joinable(key, epochs, confirmed);
       if (flight !== undefined) {
         snapshot.release();
         counters.coalesced += 1;
         return this.#serve(question, await sooner(flight.result), startedAt);
       }
       const running = flights.current(key);
-      if (running !== undefined && strict && epochs === undefined) {
-        // Without Redis a strict caller shares the next load, which begins when this one has ended.
+      if (running !== undefined && confirmed && epochs === undefined) {
+        // Without Redis such a caller shares the next load, which begins when this one has ended.
         snapshot.release();
         const ended = () => undefined;
         const late = await sooner(running.result.then(ended, ended));
@@ -139,7 +139,7 @@ export class Reading {
     const { flights, backoff, clock, switches } = this.#parts;
     const { key } = question.plan;
     const standing =
-      question.strict && !switches.alone ? undefined : backoff.standing(key, clock.monotonic());
+      question.confirmed && !switches.alone ? undefined : backoff.standing(key, clock.monotonic());
     return flights.start(key, snapshot, (flight) =>
       standing === undefined ? load(flight) : Promise.reject(standing.error),
     );
@@ -174,7 +174,7 @@ export class Reading {
     const { redis, clock, switches } = this.#parts;
     const { plan } = question;
     const entry = this.#usable(question);
-    if (entry !== undefined && switches.servesLocal(question.strict)) {
+    if (entry !== undefined && switches.servesLocal(question.confirmed)) {
       const now = clock.monotonic();
       if (now < entry.confirmedUntil && this.#servesAged(entry, question, now)) {
         return Promise.resolve(this.#localHit(entry, question, now, undefined));
@@ -201,7 +201,7 @@ export class Reading {
   }
 
   #servesAged(entry: LocalEntry, question: Question, now: number): boolean {
-    return now < (question.strict ? entry.freshUntil : entry.staleUntil);
+    return now < (question.servesAged ? entry.staleUntil : entry.freshUntil);
   }
 
   #localHit(entry: LocalEntry, { plan }: Question, now: number, epochs: Epochs | undefined): Look {
@@ -285,7 +285,7 @@ export class Reading {
     if (state === 'other-shape') {
       plan.counters.errors += 1;
     }
-    if (state !== 'fresh' && (state !== 'stale' || question.strict)) {
+    if (state !== 'fresh' && (state !== 'stale' || !question.servesAged)) {
       return { found: undefined, refresh: false, epochs };
     }
     const found = keeping.adopt(question, snapshot, entry, askedAt);

@@ -1,7 +1,7 @@
 import { shortOrLong } from '@slimy/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Cache } from '../src/index.ts';
+import type { Cache, Consistency } from '../src/index.ts';
 import { ManualClock } from './support/manual-clock.ts';
 import { describeOnEachStore } from './support/stores.ts';
 
@@ -10,13 +10,14 @@ const kinds = ['name', 'members'];
 const tags = ['even', 'odd'];
 const keys = guilds.flatMap((guild) => kinds.map((kind) => `guild:${guild}:${kind}`));
 
+const consistency = fc.constantFrom<Consistency[]>('default', 'confirmed', 'strict');
 const key = fc.constantFrom(...keys);
 const process = fc.nat({ max: 1 });
 
 const operation = fc.oneof(
   fc.record({ kind: fc.constant('change'), key }),
-  fc.record({ kind: fc.constant('read'), key, process, strict: fc.boolean() }),
-  fc.record({ kind: fc.constant('read-all'), process, strict: fc.boolean() }),
+  fc.record({ kind: fc.constant('read'), key, process, consistency }),
+  fc.record({ kind: fc.constant('read-all'), process, consistency }),
   fc.record({ kind: fc.constant('set'), key, process }),
   fc.record({ kind: fc.constant('invalidate-key'), key, process }),
   fc.record({ kind: fc.constant('delete'), key, process }),
@@ -54,8 +55,8 @@ class Model {
     }
   }
 
-  atLeast(one: string, by: number, strict: boolean): number {
-    return (strict ? this.floor.get(one) : this.ownFloor[by]?.get(one)) ?? 0;
+  atLeast(one: string, by: number, consistency: Consistency): number {
+    return (consistency !== 'default' ? this.floor.get(one) : this.ownFloor[by]?.get(one)) ?? 0;
   }
 }
 
@@ -70,9 +71,9 @@ async function carryOut(
   if (cache === undefined) {
     throw new Error('there are two processes');
   }
-  const consistency = 'strict' in step && step.strict ? 'strict' : 'default';
+  const consistency = 'consistency' in step ? step.consistency : 'default';
   const check = (one: string, value: number): void => {
-    expect(value).toBeGreaterThanOrEqual(model.atLeast(one, by, consistency === 'strict'));
+    expect(value).toBeGreaterThanOrEqual(model.atLeast(one, by, consistency));
     expect(value).toBeLessThanOrEqual(model.version(one));
   };
   switch (step.kind) {

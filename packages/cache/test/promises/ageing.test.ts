@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Cache, Served } from '../../src/index.ts';
 import { eventually } from '../support/eventually.ts';
 import { gatedLoader } from '../support/gate.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -91,6 +92,41 @@ describeOnEachStore('Expired is not invalidated', (store) => {
     expect(await cache.getOrSet(key, async () => 2, { consistency: 'strict' })).toBe(2);
     clock.advance(400_000);
     expect(await cache.getOrSet(key, async () => 3)).toBe(3);
+  });
+
+  test('a confirmed reader gets an aged value while it is loaded anew or cannot be, never one that was invalidated', async () => {
+    const { clock, cache } = await openWithClock(store);
+    const other = await store.open({ clock, ttlSeconds: 100, staleSeconds: 200 });
+    let version = 1;
+    let away = false;
+    const read = async (from: Cache): Promise<{ value: number; stale: boolean | undefined }> => {
+      let stale: boolean | undefined;
+      const load = async () => {
+        if (away) throw new Error('the database is away');
+        return version;
+      };
+      const onServed = (served: Served) => {
+        stale = served.stale;
+      };
+      const value = await from.getOrSet(key, load, { consistency: 'confirmed', tags: ['people'], onServed });
+      return { value, stale };
+    };
+    expect(await read(cache)).toEqual({ value: 1, stale: false });
+    clock.advance(150_000);
+    away = true;
+    expect(await read(cache)).toEqual({ value: 1, stale: true });
+    expect(await read(cache)).toEqual({ value: 1, stale: true });
+    version = 2;
+    await other.invalidateTags(['people']);
+    await expect(read(cache)).rejects.toThrow('the database is away');
+    away = false;
+    // Longer than a loader that failed is left alone.
+    clock.advance(6_000);
+    expect((await read(cache)).value).toBe(2);
+    clock.advance(150_000);
+    version = 3;
+    expect(await read(cache)).toEqual({ value: 2, stale: true });
+    await eventually(async () => (await read(cache)).value === 3);
   });
 
   test('steps of the clock on the wall change nothing', async () => {

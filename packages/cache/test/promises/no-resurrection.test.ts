@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Cache } from '../../src/index.ts';
+import type { Cache, Consistency } from '../../src/index.ts';
 import { gatedLoader } from '../support/gate.ts';
 import { describeOnEachStore } from '../support/stores.ts';
 
@@ -17,19 +17,28 @@ const ways: readonly [string, (cache: Cache) => Promise<unknown>][] = [
 ];
 
 describeOnEachStore('No resurrection', (store) => {
-  test.each(ways)('an invalidation by %s reaches strict reads at once', async (_, invalidate) => {
-    const one = await store.open();
-    const other = await store.open();
-    let version = 1;
-    const read = (cache: Cache) => cache.getOrSet(key, async () => version, { tags, consistency: 'strict' });
-    await read(one);
-    await read(other);
-    version = 2;
-    await invalidate(one);
-    expect(await read(other)).toBe(2);
-    expect(await read(one)).toBe(2);
-    expect(await one.getOrSet(key, async () => version, { tags })).toBe(2);
-  });
+  const everyWay = (['strict', 'confirmed'] as const).flatMap((consistency) =>
+    ways.map(([way, invalidate]) => [way, consistency, invalidate] as const),
+  );
+  const reader = (consistency: Consistency, load: () => Promise<number>) => (cache: Cache) =>
+    cache.getOrSet(key, load, { tags, consistency });
+
+  test.each(everyWay)(
+    'an invalidation by %s reaches %s reads at once',
+    async (_, consistency, invalidate) => {
+      const one = await store.open();
+      const other = await store.open();
+      let version = 1;
+      const read = reader(consistency, async () => version);
+      await read(one);
+      await read(other);
+      version = 2;
+      await invalidate(one);
+      expect(await read(other)).toBe(2);
+      expect(await read(one)).toBe(2);
+      expect(await one.getOrSet(key, async () => version, { tags })).toBe(2);
+    },
+  );
 
   test.each(ways)('an invalidation by %s while a load runs', async (_, invalidate) => {
     const one = await store.open();
@@ -42,9 +51,10 @@ describeOnEachStore('No resurrection', (store) => {
     await invalidate(other);
     slow.finish();
     await first;
-    for (const cache of [one, other]) {
-      const value = await cache.getOrSet(key, async () => version, { tags, consistency: 'strict' });
-      expect(value).toBe(2);
+    for (const consistency of ['confirmed', 'strict'] as const) {
+      for (const cache of [one, other]) {
+        expect(await reader(consistency, async () => version)(cache)).toBe(2);
+      }
     }
   });
 
