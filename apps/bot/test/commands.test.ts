@@ -47,6 +47,16 @@ describe('the commands, typed in Discord [discord]', () => {
     running.discord.assertClean();
   });
 
+  it('says below an answer that it is an older one, while the API has no database', async () => {
+    api.on('guild.byId', ({ guildId }) => guildDetailOf(guildId, {}));
+    api.databaseAwaySeconds = 12;
+    expect(await reply(type('guild info'))).toContain(
+      'database does not answer: this is from before, 12 s ago',
+    );
+    api.databaseAwaySeconds = null;
+    expect(await reply(type('guild info'))).not.toContain('database');
+  });
+
   it('pages through members with buttons that work without any memory of the bot', async () => {
     api.on('guild.members.list', ({ offset = 0, limit, search, role }) => ({
       items: Array.from({ length: Math.min(limit, 45 - offset) }, (_, index) => memberOf(offset + index)),

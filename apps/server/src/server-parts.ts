@@ -18,6 +18,7 @@ export interface ServerParts {
     | 'signInToDemo'
     | 'discordLogin'
     | 'recordRefusal'
+    | 'databaseAwaySeconds'
     | 'uploads'
   >;
   /** Counts calls for the rate limits. */

@@ -77,7 +77,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
   metrics(app, { token: settings.METRICS_TOKEN, more: parts.moreMetrics });
   healthRoutes(app, parts.readiness);
-  rpcRoutes(app, { publicOrigin, contextOf, streams });
+  rpcRoutes(app, { publicOrigin, contextOf, streams, databaseAwaySeconds: core.databaseAwaySeconds });
   authRoutes(app, { cookie, core });
   discordRoutes(app, { sessionCookie: cookie, loginCookie: loginCookie(settings.PUBLIC_URL), core });
   await uploadRoutes(app, core);

@@ -1,3 +1,4 @@
+import { headerNames } from '@slimy/contract';
 import {
   startMariaDb,
   startRedis,
@@ -7,7 +8,15 @@ import {
 } from '@slimy/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { otherGuild, ownGuild } from './support/open-server.ts';
-import { ask, change, endPrograms, pageOf, startProgram, type Environment } from './support/program.ts';
+import {
+  ask,
+  change,
+  endPrograms,
+  pageOf,
+  startProgram,
+  type Environment,
+  type Program,
+} from './support/program.ts';
 
 let mariaDb: PrivateMariaDb;
 let redis: PrivateRedis;
@@ -88,6 +97,18 @@ describe('With Redis away, on MariaDB and Redis', () => {
   });
 });
 
+/** Whether a lone answer and those of a batch say that they may be old. */
+async function saysOld(program: Program, page: Record<string, string>): Promise<boolean[]> {
+  const input = encodeURIComponent(JSON.stringify({ json: { guildId: ownGuild } }));
+  const both = encodeURIComponent(JSON.stringify({ 0: { json: { guildId: ownGuild } } }));
+  const addresses = [`guild.byId?input=${input}`, `guild.byId,system.version?batch=1&input=${both}`];
+  const answers = await Promise.all(
+    addresses.map((address) => fetch(`${program.address}/trpc/${address}`, { headers: page })),
+  );
+  for (const answer of answers) expect(answer.status).toBe(200);
+  return answers.map(({ headers }) => /^\d+$/.test(headers.get(headerNames.databaseAway) ?? ''));
+}
+
 describe('With the database away, on MariaDB and Redis', () => {
   it('what was read goes on for people just verified, the rest may be tried again, and it recovers by itself', async () => {
     const program = await startProgram(environment);
@@ -103,6 +124,8 @@ describe('With the database away, on MariaDB and Redis', () => {
       const read = await ask(program, page, 'guild.byId', { guildId: ownGuild });
       expect(read).toMatchObject({ reason: null, data: { name: 'Snail Sanctuary' } });
     }, 10_000);
+    // Who gets an answer is told that the database has none, once that is known: alone, and in a batch.
+    await vi.waitFor(async () => expect(await saysOld(program, page)).toEqual([true, true]), 10_000);
     // Never read before: there is nothing to go on with.
     const unread = { guildId: otherGuild, search: 'nobody asked for this' };
     expect((await ask(program, page, 'guild.members.list', unread)).reason).toBe('database_unavailable');
@@ -128,5 +151,6 @@ describe('With the database away, on MariaDB and Redis', () => {
       async () => expect(await readiness(program.address)).toMatchObject({ status: 'ok' }),
       20_000,
     );
+    expect(await saysOld(program, page)).toEqual([false, false]);
   });
 });

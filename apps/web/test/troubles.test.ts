@@ -21,6 +21,23 @@ describeOnBothSetups('troubles [browser]', (fixture) => {
     await page.getByText('What you see may be old').waitFor({ state: 'detached' });
   });
 
+  it('of the database behind the server are said while what is shown may be old', async () => {
+    const { page } = await stage.owner();
+    let seconds: string | null = '7';
+    await page.route('**/trpc/**', async (route) => {
+      if (route.request().url().includes('onChange') || seconds === null) return route.continue();
+      const response = await route.fetch();
+      const headers = { ...response.headers(), [headerNames.databaseAway]: seconds };
+      await route.fulfill({ response, headers });
+    });
+    await page.goto(demo.settings);
+    await page.getByText("The server's database does not answer. What you see may be old").waitFor();
+    await page.getByRole('textbox', { name: 'Notes' }).waitFor();
+    seconds = null;
+    await page.getByText("The server's database does not answer").waitFor({ state: 'detached' });
+    await page.unrouteAll({ behavior: 'wait' });
+  });
+
   it('of a session that was ended elsewhere lead to the sign-in page and back', async () => {
     const visitor = await stage.owner();
     const { page } = visitor;

@@ -15,6 +15,11 @@ export interface ClientMethods {
    * a text that is no Discord id.
    */
   as(discordId: string): SlimyClient;
+  /**
+   * Seconds since the server's database last answered, when the newest answer said that it is away and came from the
+   * cache; null when it was up to date.
+   */
+  databaseAwaySeconds(): number | null;
 }
 
 /**
@@ -23,7 +28,7 @@ export interface ClientMethods {
  */
 export type SlimyClient = TRPCClient<SlimyRouter> & ClientMethods;
 
-function clientFor(options: ResolvedOptions, queue: BatchQueue): SlimyClient {
+function clientFor(options: ResolvedOptions, transport: HttpTransport, queue: BatchQueue): SlimyClient {
   const procedures = createTRPCClient<SlimyRouter>({
     links: [
       splitLink({
@@ -33,8 +38,13 @@ function clientFor(options: ResolvedOptions, queue: BatchQueue): SlimyClient {
       }),
     ],
   });
-  const as = (discordId: string) => clientFor({ ...options, actingAs: checkedDiscordId(discordId) }, queue);
-  return createTRPCFlatProxy<SlimyClient>((key) => (key === 'as' ? as : procedures[key]));
+  const methods: ClientMethods = {
+    as: (discordId) => clientFor({ ...options, actingAs: checkedDiscordId(discordId) }, transport, queue),
+    databaseAwaySeconds: () => transport.databaseAwaySeconds,
+  };
+  return createTRPCFlatProxy<SlimyClient>((key) =>
+    key === 'as' || key === 'databaseAwaySeconds' ? methods[key] : procedures[key],
+  );
 }
 
 /**
@@ -44,5 +54,6 @@ function clientFor(options: ResolvedOptions, queue: BatchQueue): SlimyClient {
  */
 export function createClient(options: ClientOptions): SlimyClient {
   const resolved = resolveOptions(options);
-  return clientFor(resolved, new BatchQueue(new HttpTransport(resolved)));
+  const transport = new HttpTransport(resolved);
+  return clientFor(resolved, transport, new BatchQueue(transport));
 }

@@ -35,6 +35,11 @@ export interface ClientOptions {
   readonly retry?: Partial<RetryOptions>;
   /** Told once for each other contract that is met; a web page offers to reload itself. */
   readonly onContractMismatch?: (mismatch: ContractMismatch) => void;
+  /**
+   * Told when the server begins to answer from its cache because its database is away, with the seconds since that
+   * last answered, and with null when answers are up to date again.
+   */
+  readonly onDatabaseAway?: (seconds: number | null) => void;
 }
 
 /** The options with everything that was left out filled in. */
@@ -49,6 +54,7 @@ export interface ResolvedOptions {
   readonly maxUrlLength: number;
   readonly retry: RetryOptions;
   readonly onContractMismatch: (mismatch: ContractMismatch) => void;
+  readonly onDatabaseAway: (seconds: number | null) => void;
 }
 
 function endpointOf(url: string | URL): string {
@@ -78,5 +84,6 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
       baseDelayMs: options.retry?.baseDelayMs ?? 200,
     },
     onContractMismatch: options.onContractMismatch ?? (() => undefined),
+    onDatabaseAway: options.onDatabaseAway ?? (() => undefined),
   };
 }

@@ -308,6 +308,29 @@ describe('deadline', () => {
   });
 });
 
+describe('a server without its database', () => {
+  it('is told of once when its answers begin to say so, and once when they do no more', async () => {
+    const told: (number | null)[] = [];
+    const { client } = await standIn(
+      (_, nth) => {
+        if (nth === 2) return json(refusal('SERVICE_UNAVAILABLE', 'database_unavailable', 'Try again.'));
+        const headers = nth > 3 ? {} : { [headerNames.databaseAway]: String(3 + nth) };
+        return json(result(null), { headers });
+      },
+      { onDatabaseAway: (seconds) => told.push(seconds), retry: { attempts: 1 } },
+    );
+    expect(client.databaseAwaySeconds()).toBeNull();
+    await client.auth.session.query();
+    expect(client.databaseAwaySeconds()).toBe(told[0]);
+    await failure(client.auth.session.query());
+    await client.auth.session.query();
+    await client.auth.session.query();
+    await client.auth.session.query();
+    expect(told).toEqual([expect.any(Number), null]);
+    expect(client.as('223456789012345678').databaseAwaySeconds()).toBeNull();
+  });
+});
+
 describe('another contract', () => {
   it('is told once, by the answer as by a refusal', async () => {
     const met: ContractMismatch[] = [];

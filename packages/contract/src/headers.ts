@@ -6,4 +6,9 @@ export const headerNames = {
   actingAs: 'x-slimy-acting-as',
   /** The id of a request in the server's log, on answers. */
   requestId: 'x-request-id',
+  /**
+   * On answers that were given from the cache because the database is away: the seconds since it last answered. Not
+   * there while it answers.
+   */
+  databaseAway: 'x-slimy-database-away',
 } as const;

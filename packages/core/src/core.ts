@@ -45,6 +45,7 @@ import { standingOfUser, userIdByDiscordId } from './queries/people.js';
 import { createServices } from './services/create-services.js';
 import type { Services } from './services/services.js';
 import { ScreenshotIntake } from './screenshots/intake.js';
+import { DatabaseWatch } from './system/database-watch.js';
 import { Presence } from './system/presence.js';
 import { UploadAddresses } from './uploads/addresses.js';
 import { openFileStore, type FileStore } from './uploads/file-store.js';
@@ -68,6 +69,8 @@ export interface CoreOptions {
   /** The version of the program, as it is shown. */
   readonly version?: string;
   readonly clock?: Clock;
+  /** Milliseconds that only ever grow, of the same origin as `performance.now()`, which it is without it. */
+  readonly monotonic?: () => number;
   /** Where Discord's facts come from; Discord's REST with the bot's token without it. */
   readonly discord?: DiscordFacts;
   /** How archives are written; into files without it. */
@@ -92,6 +95,11 @@ export interface Core {
   readonly recordRefusal: (refused: RefusedCall) => Promise<void>;
   readonly outbox: OutboxPublisher;
   readonly jobs: JobRunner;
+  /**
+   * Seconds since the database last answered, while it is away; null while it answers. What is answered meanwhile
+   * comes from the cache.
+   */
+  readonly databaseAwaySeconds: () => number | null;
   /** Takes and shows the bytes of uploads, under signed addresses. */
   readonly uploads: UploadIntake;
   /** What the operator's command line can have done. */
@@ -128,6 +136,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     published: (facts) => outbox.publish(facts),
   });
   const queries = new Queries(cache, repos);
+  const watch = new DatabaseWatch({ database, monotonic: options.monotonic ?? (() => performance.now()) });
   const reads = new RequestReads(queries, () => writes.changes);
   const lifetimes = { idleDays: settings.SESSION_IDLE_DAYS, maxDays: settings.SESSION_MAX_DAYS };
   const erased = new ErasedList(database, auditKey);
@@ -145,6 +154,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     reads,
     sessions,
     clock,
+    watch,
     botTokens: secrets.botApiTokens,
     operatorDiscordIds: settings.OPERATOR_DISCORD_IDS,
     background: (work) => {
@@ -285,6 +295,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     recordRefusal: async (refused) => refusals.record(refused),
     outbox,
     jobs,
+    databaseAwaySeconds: () => watch.awaySeconds,
     uploads,
     tasks: operatorTasks({
       database,
@@ -306,11 +317,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
     async start() {
       await presence?.start();
+      watch.start();
       outbox.start();
       if (settings.JOBS === 'inline') jobs.start();
     },
     async stop(graceMs = 3000) {
       rooms.stop();
+      watch.stop();
       await jobs.stop(graceMs);
       await pictures.stop();
       // What was handed in is closed by whoever made it.

@@ -1,3 +1,4 @@
+import type { DatabaseContact } from './contact.js';
 import type { Engine, DirectSql, SqlExecutor } from './sql/direct-sql.js';
 
 /** What a transaction may take. */
@@ -21,6 +22,8 @@ export interface Database {
   /** What the server or the library says of itself, such as `10.11.6-MariaDB`. */
   readonly version: string;
   readonly sql: DirectSql;
+  /** Whether and when it was last heard of. */
+  readonly contact: DatabaseContact;
   /**
    * Runs the work in one transaction; commits when it resolves, rolls back when it throws. Deadlocks, locks and
    * races of two inserts are retried a bounded number of times, so the work may run more than once: it must

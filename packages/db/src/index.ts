@@ -1,3 +1,4 @@
+export type { DatabaseContact } from './contact.js';
 export type { Database, Transaction, TransactionOptions } from './database.js';
 export { DatabaseError, type DatabaseErrorDetails, type DatabaseErrorKind } from './errors.js';
 export { openDatabase } from './open-database.js';

@@ -3,6 +3,7 @@ import { clientError } from './client/errors.js';
 import { rootGuard, transactionGuard } from './client/guard.js';
 import { withTables } from './client/of.js';
 import { secretColumns, type EngineClient } from './client/surface.js';
+import { embeddedContact, ServerContact, type DatabaseContact } from './contact.js';
 import type { Database, Transaction, TransactionOptions } from './database.js';
 import { within } from './deadline.js';
 import { DatabaseError } from './errors.js';
@@ -52,12 +53,14 @@ class OpenDatabase implements Database {
   readonly engine: Engine;
   readonly version: string;
   readonly sql: DirectSql;
+  readonly contact: DatabaseContact;
   readonly #clients: Clients;
 
-  constructor(engine: Engine, version: string, clients: Clients, sql: DirectSql) {
+  constructor(engine: Engine, version: string, clients: Clients, sql: DirectSql, contact: DatabaseContact) {
     this.engine = engine;
     this.version = version;
     this.sql = sql;
+    this.contact = contact;
     this.#clients = clients;
     withTables(this, clients.root);
   }
@@ -98,6 +101,7 @@ class OpenDatabase implements Database {
     try {
       await within(HEALTH_MS, both);
     } catch (error) {
+      if (this.contact instanceof ServerContact) this.contact.lost(start);
       const reason = error instanceof DatabaseError ? error.message : 'The database failed.';
       throw new DatabaseError('unavailable', reason, { cause: error });
     }
@@ -123,7 +127,7 @@ async function openSqlite(options: ResolvedOptions, file: string): Promise<Datab
   const sql = new SqliteDirect(connection);
   const library = await sql.one('SELECT sqlite_version() AS version', [], { version: column.text });
   const clients = await clientsOf('sqlite', new SqliteAdapterFactory(connection));
-  return new OpenDatabase('sqlite', `SQLite ${library?.version ?? ''}`, clients, sql);
+  return new OpenDatabase('sqlite', `SQLite ${library?.version ?? ''}`, clients, sql, embeddedContact);
 }
 
 async function openMysql(options: ResolvedOptions, url: string): Promise<Database> {
@@ -132,7 +136,7 @@ async function openMysql(options: ResolvedOptions, url: string): Promise<Databas
   const version = await preflight(address);
   const connections = new MysqlConnections(address, options, slowQueryLog(options));
   const clients = await clientsOf('mysql', new MysqlAdapterFactory(connections));
-  return new OpenDatabase('mysql', version, clients, new MysqlDirect(connections));
+  return new OpenDatabase('mysql', version, clients, new MysqlDirect(connections), connections.contact);
 }
 
 /**

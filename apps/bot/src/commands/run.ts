@@ -40,7 +40,15 @@ export async function runInteraction(
   interaction: Interaction,
   dependencies: CommandDependencies,
 ): Promise<void> {
-  await interaction.show(await answerTo(interaction, dependencies));
+  const answer = await answerTo(interaction, dependencies);
+  await interaction.show(withAge(answer, dependencies.client.databaseAwaySeconds()));
+}
+
+/** Says below an answer that it was given from what was read before the server's database went away. */
+function withAge(answer: Answer, seconds: number | null): Answer {
+  if (seconds === null || answer.problem) return answer;
+  const age = `The server's database does not answer: this is from before, ${seconds} s ago or more.`;
+  return { ...answer, footer: answer.footer === undefined ? age : `${answer.footer}\n${age}` };
 }
 
 async function answerTo(interaction: Interaction, dependencies: CommandDependencies): Promise<Answer> {

@@ -50,6 +50,8 @@ export class StubApi {
   readonly calls: StubCall[] = [];
   /** Answers nothing but 503 while set, as a proxy in front of a stopped server does. */
   away = false;
+  /** Says that answers come from the cache, since so many seconds. */
+  databaseAwaySeconds: number | null = null;
   readonly #handlers = new Map<string, (input: unknown, call: StubCall) => unknown>();
   readonly #server = createServer((request, response) => {
     const chunks: Buffer[] = [];
@@ -63,8 +65,7 @@ export class StubApi {
       const actingAs = request.headers[headerNames.actingAs];
       const body = Buffer.concat(chunks).toString('utf8') || (url.searchParams.get('input') ?? 'null');
       void this.#answer(url, JSON.parse(body), typeof actingAs === 'string' ? actingAs : null).then(
-        (answer) =>
-          response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer)),
+        (answer) => response.writeHead(200, this.#headers()).end(JSON.stringify(answer)),
       );
     });
   });
@@ -82,6 +83,12 @@ export class StubApi {
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #headers(): Record<string, string> {
+    const seconds = this.databaseAwaySeconds;
+    const type = { 'content-type': 'application/json' };
+    return seconds === null ? type : { ...type, [headerNames.databaseAway]: String(seconds) };
   }
 
   /** What a procedure answers; a thrown `Refusal` is sent as the API sends it. */

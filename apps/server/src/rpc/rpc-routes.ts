@@ -1,5 +1,5 @@
 import { answerQuery, appRouter, declaredProcedures, isQuery, parseJson, type ApiContext } from '@slimy/api';
-import { limits } from '@slimy/contract';
+import { headerNames, limits } from '@slimy/contract';
 import { AppError } from '@slimy/core';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -22,6 +22,8 @@ export interface RpcOptions {
   readonly publicOrigin: string;
   readonly contextOf: (request: FastifyRequest) => ApiContext;
   readonly streams: OpenStreams;
+  /** Seconds since the database last answered, while it is away; null while it answers. */
+  readonly databaseAwaySeconds: () => number | null;
 }
 
 interface RpcRoute {
@@ -79,6 +81,11 @@ export function rpcRoutes(app: FastifyInstance, options: RpcOptions): void {
     onRequest: (request, reply, done) => {
       keepPrivate(reply);
       holdAtTheDoor(request, options);
+      done();
+    },
+    onSend: (_request, reply, _payload, done) => {
+      const seconds = options.databaseAwaySeconds();
+      if (seconds !== null && reply.statusCode < 400) reply.header(headerNames.databaseAway, seconds);
       done();
     },
     handler: async (request, reply) => {

@@ -4,14 +4,17 @@ export interface Connection {
   readonly reachable: boolean;
   /** The server speaks another contract than this page was built for. */
   readonly outdated: boolean;
+  /** The server answers from its cache: its database is away. */
+  readonly aged: boolean;
 }
 
-let current: Connection = { reachable: true, outdated: false };
+let current: Connection = { reachable: true, outdated: false, aged: false };
 const listeners = new Set<() => void>();
 
 function change(next: Partial<Connection>): void {
   const changed = { ...current, ...next };
-  if (changed.reachable === current.reachable && changed.outdated === current.outdated) return;
+  const same = changed.reachable === current.reachable && changed.outdated === current.outdated;
+  if (same && changed.aged === current.aged) return;
   current = changed;
   for (const listener of listeners) listener();
 }
@@ -26,6 +29,7 @@ export const connection = {
   reachable: () => change({ reachable: true }),
   unreachable: () => change({ reachable: false }),
   outdated: () => change({ outdated: true }),
+  databaseAway: (seconds: number | null) => change({ aged: seconds !== null }),
   /** Resolves once the server is known to answer. */
   whenReachable: () =>
     new Promise<void>((resolve) => {

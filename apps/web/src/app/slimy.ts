@@ -20,6 +20,7 @@ export const client = createClient({
   url: window.location.origin,
   fetch: watchedFetch,
   onContractMismatch: connection.outdated,
+  onDatabaseAway: connection.databaseAway,
 });
 
 /** Told when the server says that nobody is signed in any more. */

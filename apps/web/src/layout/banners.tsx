@@ -9,10 +9,15 @@ const ASK_AGAIN_MS = 3_000;
 
 /** Says above everything when the server is away, and when the page is older than the server. */
 export function Banners() {
-  const { reachable, outdated } = useSyncExternalStore(connection.subscribe, connection.current);
+  const { reachable, outdated, aged } = useSyncExternalStore(connection.subscribe, connection.current);
   return (
     <div role="status">
-      {!reachable && <UnreachableBanner />}
+      {!reachable && (
+        <AwayBanner says="The server cannot be reached. What you see may be old; Slimy keeps trying." />
+      )}
+      {reachable && aged && (
+        <AwayBanner says="The server's database does not answer. What you see may be old, and nothing can be saved now; Slimy keeps trying." />
+      )}
       {outdated && (
         <div className={classes.banner}>
           <span>Slimy was updated. Reload the page to go on with the new version.</span>
@@ -21,12 +26,12 @@ export function Banners() {
           </Button>
         </div>
       )}
-      <CatchUp reachable={reachable} />
+      <CatchUp well={reachable && !aged} />
     </div>
   );
 }
 
-function UnreachableBanner() {
+function AwayBanner({ says }: { readonly says: string }) {
   const ask = useQuery(
     api.system.version.queryOptions(undefined, {
       refetchInterval: ASK_AGAIN_MS,
@@ -37,7 +42,7 @@ function UnreachableBanner() {
   );
   return (
     <div className={classes.banner}>
-      <span>The server cannot be reached. What you see may be old; Slimy keeps trying.</span>
+      <span>{says}</span>
       <Button size="compact-sm" variant="default" loading={ask.isFetching} onClick={() => void ask.refetch()}>
         Try now
       </Button>
@@ -45,12 +50,12 @@ function UnreachableBanner() {
   );
 }
 
-/** Brings the page up to date once the server is back. */
-function CatchUp({ reachable }: { readonly reachable: boolean }) {
-  const wasReachable = useRef(reachable);
+/** Brings the page up to date once all is well again. */
+function CatchUp({ well }: { readonly well: boolean }) {
+  const wasWell = useRef(well);
   useEffect(() => {
-    if (reachable && !wasReachable.current) void queryClient.invalidateQueries();
-    wasReachable.current = reachable;
-  }, [reachable]);
+    if (well && !wasWell.current) void queryClient.invalidateQueries();
+    wasWell.current = well;
+  }, [well]);
   return null;
 }

@@ -10,9 +10,15 @@ import { requestHeaders } from './request-headers.js';
 export class HttpTransport {
   readonly #options: ResolvedOptions;
   readonly #reported = new Set<string | null>();
+  #databaseAway: number | null = null;
 
   constructor(options: ResolvedOptions) {
     this.#options = options;
+  }
+
+  /** What the newest answer said: see `ClientMethods`. */
+  get databaseAwaySeconds(): number | null {
+    return this.#databaseAway;
   }
 
   /** Whether these queries fit into one request. */
@@ -30,6 +36,7 @@ export class HttpTransport {
       const response = await this.#fetch(request, calls[0].actingAs, signal);
       const outcomes = await readAnswer(response, calls.length, batch !== null);
       this.#watchContract(response, outcomes);
+      if (outcomes.some(({ ok }) => ok)) this.#watchDatabase(response);
       return outcomes;
     } catch (error) {
       const failure = asSlimyError(signal.aborted ? signal.reason : error);
@@ -46,6 +53,13 @@ export class HttpTransport {
       body: request.body,
       signal,
     });
+  }
+
+  #watchDatabase(response: Response): void {
+    const told = Number.parseInt(response.headers.get(headerNames.databaseAway) ?? '', 10);
+    const before = this.#databaseAway;
+    this.#databaseAway = Number.isNaN(told) ? null : told;
+    if ((before === null) !== (this.#databaseAway === null)) this.#options.onDatabaseAway(this.#databaseAway);
   }
 
   #watchContract(response: Response, outcomes: readonly Outcome[]): void {

@@ -14,6 +14,7 @@ import { question, unasked, type Queries } from '../queries/cached-query.js';
 import type { Standing } from '../permissions/standing.js';
 import { guildById, type StoredGuild } from '../queries/guilds.js';
 import { sessionById, sessionByTokenHash, standingOfUser, userIdByDiscordId } from '../queries/people.js';
+import type { DatabaseWatch } from '../system/database-watch.js';
 import { inServiceWords } from '../write/failures.js';
 import { isApiToken } from './api-token.js';
 import { RecentIds } from './recent-ids.js';
@@ -52,6 +53,7 @@ interface AuthenticationParts {
   readonly reads: RequestReads;
   readonly sessions: SessionLife;
   readonly clock: Clock;
+  readonly watch: DatabaseWatch;
   readonly botTokens: readonly string[];
   readonly operatorDiscordIds: readonly string[];
   /** Told of work that goes on in the background; waited for when the program stops. */
@@ -104,9 +106,9 @@ export class Authentication {
   #signedIn(
     { hash, session, begun, guild }: SessionAsked,
     standing: Standing | null,
-  ): UserActor | AnonymousActor {
+  ): UserActor | AnonymousActor | Promise<UserActor> {
     if (standing === null) return signedOut;
-    const { reads, operatorDiscordIds } = this.#parts;
+    const { reads, operatorDiscordIds, watch } = this.#parts;
     if (this.#userByHash.get(hash) !== standing.userId) this.#userByHash.set(hash, standing.userId);
     const actor: UserActor = {
       kind: 'user',
@@ -118,7 +120,8 @@ export class Authentication {
     };
     reads.keep(actor, begun, { standing, guild });
     this.#noteUse(session.id, session.lastSeenAt, session.expiresAt);
-    return actor;
+    const unverified = watch.unverified();
+    return unverified === null ? actor : unverified.then(() => actor);
   }
 
   /**
@@ -172,6 +175,7 @@ export class Authentication {
       standing,
       guild: guildId === undefined ? null : { id: guildId, stored: guild },
     });
+    await this.#parts.watch.unverified();
     return actor;
   }
 
@@ -193,9 +197,10 @@ export class Authentication {
 
   /** Whether the session or token behind an actor still holds, for streams that outlive their request. */
   async stillSignedIn(actor: Actor): Promise<boolean> {
+    const { queries, clock, watch } = this.#parts;
+    await watch.unverified();
     if (actor.kind === 'token') return this.#tokens.stillHolds(actor);
     if (actor.kind !== 'user') return actor.kind === 'bot';
-    const { queries, clock } = this.#parts;
     const session = await inServiceWords(() => queries.read(sessionById, actor.sessionId));
     return session !== null && isLive(session, clock.now());
   }

@@ -5,6 +5,7 @@ import { AppError } from '../errors.js';
 import { question, unasked, type Queries } from '../queries/cached-query.js';
 import { guildById } from '../queries/guilds.js';
 import { apiTokenByHash, apiTokenById, standingOfUser } from '../queries/people.js';
+import type { DatabaseWatch } from '../system/database-watch.js';
 import { inServiceWords } from '../write/failures.js';
 import { holds, isApiToken } from './api-token.js';
 import { RecentIds } from './recent-ids.js';
@@ -25,6 +26,7 @@ interface TokenAuthenticationParts {
   readonly apiTokens: ApiTokenKeys;
   readonly reads: RequestReads;
   readonly clock: Clock;
+  readonly watch: DatabaseWatch;
   /** Told of work that goes on in the background; waited for when the program stops. */
   readonly background: (work: Promise<void>) => void;
 }
@@ -43,7 +45,7 @@ export class TokenAuthentication {
   /** The person behind a token, within what it is for. @throws AppError `bad_credentials` */
   async actor(token: string, guildId: string | undefined): Promise<TokenActor> {
     if (!isApiToken(token)) throw notKnown();
-    const { queries, reads, clock } = this.#parts;
+    const { queries, reads, clock, watch } = this.#parts;
     const hash = tokenHash(token);
     const hinted = this.#userByHash.get(hash);
     const begun = reads.begin();
@@ -74,6 +76,7 @@ export class TokenAuthentication {
       guild: guildId === undefined ? null : { id: guildId, stored },
     });
     this.#noteUse(grant.id);
+    await watch.unverified();
     return actor;
   }
 

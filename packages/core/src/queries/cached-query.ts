@@ -24,11 +24,21 @@ const declaredNames = new Set<string>();
 /** The names of all cached queries, in the order of their declaration. */
 export const cachedQueryNames: ReadonlySet<string> = declaredNames;
 
-interface Declaration<Params, Value extends Cacheable> {
+/**
+ * Neither gives what was invalidated, whichever process did it. `strict` is for what rights depend on, and never
+ * older than its TTL; `confirmed` is served for its stale window too, while it is loaded anew or cannot be.
+ */
+type Ageing =
+  | { readonly consistency: 'strict'; readonly times: Pick<CacheTimes, 'ttl'> }
+  | {
+      readonly consistency: 'confirmed';
+      /** What CACHE_TTL_SECONDS and CACHE_STALE_SECONDS say, unless the query has reasons for times of its own. */
+      readonly times?: CacheTimes;
+    };
+
+type Declaration<Params, Value extends Cacheable> = Ageing & {
   readonly name: string;
   key(this: void, params: Params): string;
-  /** What CACHE_TTL_SECONDS and CACHE_STALE_SECONDS say, unless the query has reasons for times of its own. */
-  readonly times?: CacheTimes;
   /** Dependencies besides the key and its prefixes. */
   readonly tags?: readonly string[];
   /** Of the shape of the value; raise it when the shape changes. */
@@ -36,17 +46,17 @@ interface Declaration<Params, Value extends Cacheable> {
   load(this: void, repositories: Repositories, params: Params): Promise<Value>;
   /** For queries that are asked for many at once. */
   loadMany?(this: void, repositories: Repositories, params: readonly Params[]): Promise<readonly Value[]>;
-}
+};
 
 /**
- * Declares a cached query. All of ours are read strictly: what one process has changed, every other one reads
- * from then on. That their writes name them is what `test/coherence` holds: a new query gets its case there.
+ * Declares a cached query. What one process has changed, every other one reads from then on. That writes name
+ * what they change is what `test/coherence` holds: a new query gets its case there.
  * @throws TypeError when another query has the name
  */
 export function cachedQuery<Params, Value extends Cacheable>(
   declaration: Declaration<Params, Value>,
 ): CachedQuery<Params, Value> {
-  const { name, key, times, tags = [], version, load, loadMany } = declaration;
+  const { name, key, consistency, times, tags = [], version, load, loadMany } = declaration;
   if (declaredNames.has(name)) throw new TypeError(`Two cached queries are called ${name}.`);
   declaredNames.add(name);
   return {
@@ -54,8 +64,9 @@ export function cachedQuery<Params, Value extends Cacheable>(
     key,
     options: {
       ...times,
+      ...(consistency === 'strict' ? { stale: 0 } : {}),
       tags,
-      consistency: 'strict',
+      consistency,
       schemaVersion: `${name}.${version}`,
       source: name,
     },

@@ -12,6 +12,7 @@ export const clubAnalysisById = cachedQuery({
   name: 'club.analysis',
   key: ({ guildId, analysisId }: AnalysisOfGuild) =>
     `${cacheKeys.guild(guildId, 'analyses')}:id:${analysisId}`,
+  consistency: 'confirmed',
   times: { ttl: 600, stale: 1200 },
   version: 1,
   load: (repositories, { guildId, analysisId }): Promise<ClubAnalysis | null> =>
@@ -29,6 +30,7 @@ export const clubAnalysisPage = cachedQuery({
   name: 'club.analyses',
   key: ({ guildId, ...rest }: AnalysisPageRequest) =>
     `${cacheKeys.guild(guildId, 'analyses')}:page:${canonicalParameters(rest)}`,
+  consistency: 'confirmed',
   version: 1,
   load: (repositories, { guildId, ...request }): Promise<Page<ClubAnalysisRow>> =>
     repositories.guild(guildId).clubAnalyses.page(request),

@@ -35,7 +35,8 @@ async function storedGuilds(
 export const guildById = cachedQuery({
   name: 'guild.byId',
   key: (guildId: string) => cacheKeys.guild(guildId, 'detail'),
-  times: { ttl: 180, stale: 360 },
+  consistency: 'strict',
+  times: { ttl: 180 },
   version: 1,
   load: async (repositories, guildId): Promise<StoredGuild | null> =>
     (await storedGuilds(repositories, [guildId]))[0] ?? null,
@@ -46,6 +47,7 @@ export const guildById = cachedQuery({
 export const savedPersonality = cachedQuery({
   name: 'guild.personality',
   key: (guildId: string) => cacheKeys.guild(guildId, 'personality'),
+  consistency: 'confirmed',
   times: { ttl: 600, stale: 1200 },
   version: 1,
   load: (repositories, guildId): Promise<GuildPersonality | null> =>
@@ -73,6 +75,7 @@ export const guildMemberPage = cachedQuery({
   name: 'guild.members',
   key: ({ guildId, ...rest }: MemberPageRequest) =>
     `${cacheKeys.guild(guildId, 'members')}:${canonicalParameters(rest)}`,
+  consistency: 'confirmed',
   times: { ttl: 60, stale: 60 },
   version: 1,
   async load(repositories, { guildId, search, role, exactTotal, ...request }): Promise<MemberPage> {

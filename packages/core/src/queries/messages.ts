@@ -27,7 +27,8 @@ export const newestGuildMessages = cachedQuery({
   name: 'guild.messages',
   key: ({ guildId, ...rest }: { readonly guildId: string } & Omit<MessagePageRequest, 'cursor'>) =>
     `${cacheKeys.guild(guildId, 'messages')}:${canonicalParameters(rest)}`,
-  times: { ttl: 60, stale: 60 },
+  consistency: 'confirmed',
+  times: { ttl: 60, stale: 180 },
   version: 1,
   async load(repositories, { guildId, ...request }): Promise<MessagePage<NamelessMessage>> {
     const page = await repositories.guild(guildId).messages.page(request);

@@ -10,7 +10,8 @@ export const everybody = 'people';
 export const sessionByTokenHash = cachedQuery({
   name: 'session.byTokenHash',
   key: (tokenHash: string) => cacheKeys.db('sessions', 'by-token', tokenHash),
-  times: { ttl: 300, stale: 0 },
+  consistency: 'strict',
+  times: { ttl: 300 },
   version: 1,
   load: (repositories, tokenHash): Promise<SessionRow | null> => repositories.sessions.byTokenHash(tokenHash),
 });
@@ -19,7 +20,8 @@ export const sessionByTokenHash = cachedQuery({
 export const sessionById = cachedQuery({
   name: 'session.byId',
   key: (id: string) => cacheKeys.db('sessions', 'by-id', id),
-  times: { ttl: 300, stale: 0 },
+  consistency: 'strict',
+  times: { ttl: 300 },
   version: 1,
   load: (repositories, id): Promise<SessionRow | null> => repositories.sessions.byId(id),
 });
@@ -28,7 +30,8 @@ export const sessionById = cachedQuery({
 export const apiTokenByHash = cachedQuery({
   name: 'apiToken.byHash',
   key: (tokenHash: string) => cacheKeys.db('api_tokens', 'by-token', tokenHash),
-  times: { ttl: 300, stale: 0 },
+  consistency: 'strict',
+  times: { ttl: 300 },
   version: 1,
   load: (repositories, tokenHash): Promise<ApiTokenGrant | null> =>
     repositories.apiTokens.byTokenHash(tokenHash),
@@ -38,7 +41,8 @@ export const apiTokenByHash = cachedQuery({
 export const apiTokenById = cachedQuery({
   name: 'apiToken.byId',
   key: (id: string) => cacheKeys.db('api_tokens', 'by-id', id),
-  times: { ttl: 300, stale: 0 },
+  consistency: 'strict',
+  times: { ttl: 300 },
   version: 1,
   load: (repositories, id): Promise<ApiTokenGrant | null> => repositories.apiTokens.byId(id),
 });
@@ -47,7 +51,8 @@ export const apiTokenById = cachedQuery({
 export const userIdByDiscordId = cachedQuery({
   name: 'user.idByDiscordId',
   key: (discordId: string) => cacheKeys.db('users', 'id-by-discord-id', discordId),
-  times: { ttl: 300, stale: 0 },
+  consistency: 'strict',
+  times: { ttl: 300 },
   version: 1,
   load: async (repositories, discordId): Promise<string | null> =>
     (await repositories.users.byDiscordId(discordId))?.id ?? null,
@@ -57,7 +62,8 @@ export const userIdByDiscordId = cachedQuery({
 export const standingOfUser = cachedQuery({
   name: 'user.standing',
   key: (userId: string) => cacheKeys.user(userId, 'standing'),
-  times: { ttl: 300, stale: 0 },
+  consistency: 'strict',
+  times: { ttl: 300 },
   tags: [everybody],
   version: 1,
   async load(repositories, userId): Promise<Standing | null> {
@@ -79,6 +85,7 @@ export const standingOfUser = cachedQuery({
 export const userById = cachedQuery({
   name: 'user.byId',
   key: (userId: string) => cacheKeys.user(userId, 'profile'),
+  consistency: 'confirmed',
   tags: [everybody],
   version: 1,
   load: (repositories, userId): Promise<UserRow | null> => repositories.users.byId(userId),
@@ -88,6 +95,7 @@ export const userById = cachedQuery({
 export const savedUserSettings = cachedQuery({
   name: 'user.settings',
   key: (userId: string) => cacheKeys.user(userId, 'settings'),
+  consistency: 'confirmed',
   version: 1,
   load: async (repositories, userId): Promise<object | null> => {
     const saved = await repositories.userSettings.byUserId(userId);

@@ -7,7 +7,8 @@ import {
   type RowDataPacket,
 } from 'mysql2/promise';
 import { within } from '../deadline.js';
-import { closedError } from '../errors.js';
+import { ServerContact } from '../contact.js';
+import { closedError, DatabaseError } from '../errors.js';
 import type { ResolvedOptions } from '../options.js';
 import {
   ACQUIRE_TIMEOUT_MS,
@@ -38,6 +39,7 @@ function translated(error: unknown, statement: string): unknown {
  */
 export class MysqlConnections {
   readonly database: string;
+  readonly contact = new ServerContact();
   readonly #pool: Pool;
   readonly #statementTimeoutMs: number;
   readonly #timer: (text: string, ms: number) => void;
@@ -79,9 +81,13 @@ export class MysqlConnections {
   async watch<Result>(text: string, run: () => Promise<Result>): Promise<Result> {
     const start = performance.now();
     try {
-      return await within(this.#statementTimeoutMs, run());
+      const result = await within(this.#statementTimeoutMs, run());
+      this.contact.answered(start);
+      return result;
     } catch (error) {
-      throw translated(error, text);
+      const failure = translated(error, text);
+      this.#note(start, error, failure);
+      throw failure;
     } finally {
       this.#timer(text, performance.now() - start);
     }
@@ -89,14 +95,26 @@ export class MysqlConnections {
 
   /** A connection for a transaction. @throws DatabaseError `timeout` when none becomes free. */
   async acquire(): Promise<PoolConnection> {
+    const start = performance.now();
     const pending = this.pool.getConnection();
     try {
       return await within(ACQUIRE_TIMEOUT_MS, pending);
     } catch (error) {
       // One that comes too late goes back to the pool.
       pending.then((connection) => connection.release()).catch(() => undefined);
-      throw translated(error, '');
+      const failure = translated(error, '');
+      // That none became free says nothing of the server.
+      if (failure !== error) this.#note(start, error, failure);
+      throw failure;
     }
+  }
+
+  /** Whether the server has refused a statement, or said nothing. */
+  #note(sentAt: number, error: unknown, failure: unknown): void {
+    if (!(failure instanceof DatabaseError)) return;
+    const ours = failure === error;
+    if (failure.kind === 'unavailable' || (ours && failure.kind === 'timeout')) this.contact.lost(sentAt);
+    else if (!ours) this.contact.answered(sentAt);
   }
 
   /** Ends a transaction and gives its connection back; one that cannot even roll back goes, and the server rolls back. */
