@@ -20,6 +20,7 @@ import { limitRoutes } from './http/limit-routes.js';
 import { openApp } from './http/open-app.js';
 import { requireOwnPages } from './http/origin.js';
 import { requestFacts } from './http/request-facts.js';
+import { liveRoute } from './rpc/live-route.js';
 import { OpenStreams } from './rpc/open-streams.js';
 import { rpcRoutes } from './rpc/rpc-routes.js';
 import type { ServerParts } from './server-parts.js';
@@ -78,6 +79,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   metrics(app, { token: settings.METRICS_TOKEN, more: parts.moreMetrics });
   healthRoutes(app, parts.readiness);
   rpcRoutes(app, { publicOrigin, contextOf, streams, databaseAwaySeconds: core.databaseAwaySeconds });
+  liveRoute(app, { publicOrigin, contextOf, streams });
   authRoutes(app, { cookie, core });
   discordRoutes(app, { sessionCookie: cookie, loginCookie: loginCookie(settings.PUBLIC_URL), core });
   await uploadRoutes(app, core);

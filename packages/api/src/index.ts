@@ -13,3 +13,5 @@ export { parseJson } from './wire/input-reader.js';
 export { appErrorOf } from './errors/error-shape.js';
 export { treatmentOf, type ReasonTreatment } from './errors/error-map.js';
 export { rateKeyOf } from './rate/rate-key.js';
+export { liveStream } from './live/live-stream.js';
+export { wantedList } from './live/wanted-list.js';

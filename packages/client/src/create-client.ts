@@ -4,6 +4,7 @@ import { callLink } from './calls/call-link.js';
 import { checkedDiscordId } from './calls/call-context.js';
 import { BatchQueue } from './http/batch-queue.js';
 import { HttpTransport } from './http/transport.js';
+import { LiveConnections } from './live/live-connections.js';
 import { liveLinks } from './live/live-link.js';
 import { resolveOptions, type ClientOptions, type ResolvedOptions } from './options.js';
 import type { SlimyRouter } from './router-type.js';
@@ -28,19 +29,26 @@ export interface ClientMethods {
  */
 export type SlimyClient = TRPCClient<SlimyRouter> & ClientMethods;
 
-function clientFor(options: ResolvedOptions, transport: HttpTransport, queue: BatchQueue): SlimyClient {
+/** What a client shares with those made of it for other people. */
+interface SharedParts {
+  readonly transport: HttpTransport;
+  readonly queue: BatchQueue;
+  readonly connections: LiveConnections;
+}
+
+function clientFor(options: ResolvedOptions, shared: SharedParts): SlimyClient {
   const procedures = createTRPCClient<SlimyRouter>({
     links: [
       splitLink({
         condition: (op) => op.type === 'subscription',
-        true: liveLinks(options),
-        false: callLink(queue, options),
+        true: liveLinks(shared.connections, options),
+        false: callLink(shared.queue, options),
       }),
     ],
   });
   const methods: ClientMethods = {
-    as: (discordId) => clientFor({ ...options, actingAs: checkedDiscordId(discordId) }, transport, queue),
-    databaseAwaySeconds: () => transport.databaseAwaySeconds,
+    as: (discordId) => clientFor({ ...options, actingAs: checkedDiscordId(discordId) }, shared),
+    databaseAwaySeconds: () => shared.transport.databaseAwaySeconds,
   };
   return createTRPCFlatProxy<SlimyClient>((key) =>
     key === 'as' || key === 'databaseAwaySeconds' ? methods[key] : procedures[key],
@@ -50,10 +58,12 @@ function clientFor(options: ResolvedOptions, transport: HttpTransport, queue: Ba
 /**
  * Makes a client of a Slimy server, for browsers and Node alike. Queries of one moment travel together, at
  * most 20 in a request; a lone one is a plain GET. Queries that failed for a passing reason are tried again
- * within their deadline; mutations never are. Subscriptions are server-sent events that resume by themselves.
+ * within their deadline; mutations never are. Subscriptions share one stream of server-sent events a person, which
+ * resumes by itself.
  */
 export function createClient(options: ClientOptions): SlimyClient {
   const resolved = resolveOptions(options);
   const transport = new HttpTransport(resolved);
-  return clientFor(resolved, transport, new BatchQueue(transport));
+  const queue = new BatchQueue(transport);
+  return clientFor(resolved, { transport, queue, connections: new LiveConnections(resolved) });
 }

@@ -2,6 +2,7 @@ export * from './errors.js';
 export * from './hash.js';
 export * from './headers.js';
 export * from './limits.js';
+export * from './live-stream.js';
 export * from './messages.js';
 export * from './pages.js';
 export * from './procedures/audit.js';

@@ -50,6 +50,13 @@ export const limits = {
   systemPromptMax: 4_000,
   /** Calls in one HTTP batch. */
   batchMax: 20,
+  /** Subscriptions that one event stream carries: as many as a person may hold. */
+  liveSubscriptionsMax: 40,
+  /** Characters of the list of them as it stands in an address, where headers need room too. */
+  liveListMax: 12_000,
+  /** Milliseconds after which a quiet event stream says that it lives, and after which a silent one is taken for dead. */
+  livePingMs: 15_000,
+  liveSilenceMs: 40_000,
   /** Bytes of one RPC request body. */
   bodyBytesMax: 1_048_576,
   /** Bytes of an export that is answered at once; what is larger belongs into a file. */

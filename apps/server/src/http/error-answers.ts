@@ -1,14 +1,14 @@
 import { appErrorOf, failureAnswer, failureShape, treatmentOf, type ApiContext } from '@slimy/api';
 import { AppError } from '@slimy/core';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { RPC_PATH_MAX } from '../rpc/path-limit.js';
+import { LIVE_PATH, RPC_PATH_MAX } from '../rpc/paths.js';
 import { refusalOf } from './refusals.js';
 
 /** Makes the context of a request. */
 export type ContextOf = (request: FastifyRequest) => ApiContext;
 
 function isRpc({ url }: FastifyRequest): boolean {
-  return /^\/trpc(?:[/?]|$)/.test(url);
+  return /^\/trpc(?:-live)?(?:[/?]|$)/.test(url);
 }
 
 function log(request: FastifyRequest, refusal: unknown): void {
@@ -52,7 +52,8 @@ export function errorAnswerer(contextOf: ContextOf, mark: MarkAnswer): ErrorAnsw
 
 /** What is wrong with a request that no route takes. */
 function nobodyTakes(request: FastifyRequest): AppError {
-  if (!isRpc(request)) return new AppError('not_found', 'There is nothing at this address.');
+  if (!isRpc(request) || request.url.startsWith(LIVE_PATH))
+    return new AppError('not_found', 'There is nothing at this address.');
   if (request.method !== 'GET' && request.method !== 'POST') {
     return new AppError('wrong_method', 'Procedures are called by GET and POST.');
   }

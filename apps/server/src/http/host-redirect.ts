@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 /** Addresses that programs call under whatever name they know the server by. */
-const FOR_PROGRAMS = /^\/(?:trpc|healthz|readyz|metrics)(?:[/?]|$)/;
+const FOR_PROGRAMS = /^\/(?:trpc|trpc-live|healthz|readyz|metrics)(?:[/?]|$)/;
 
 /**
  * Sends people who came by another name (localhost for 127.0.0.1, the machine behind the proxy) to the public

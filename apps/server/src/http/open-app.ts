@@ -1,6 +1,6 @@
 import { contractHash, headerNames, limits } from '@slimy/contract';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { RPC_PATH_MAX } from '../rpc/path-limit.js';
+import { RPC_PATH_MAX } from '../rpc/paths.js';
 import { answerErrors, errorAnswerer, type ContextOf, type MarkAnswer } from './error-answers.js';
 import { requestId } from './request-id.js';
 import { requireRouteDeclarations } from './route-declaration.js';

@@ -33,6 +33,8 @@ interface HandlerOptions<Input> {
   readonly lastEventId: string | null;
   /** Aborted when the client is gone. */
   readonly signal: AbortSignal;
+  /** To be told from which place on a subscription gives everything. */
+  readonly begun: (place: string) => void;
 }
 
 /** The line behind a procedure: hands the parsed input to one service. */

@@ -10,10 +10,13 @@ export interface Invocation {
   /** Reads what the client sent; asked only for those who may call at all. */
   readonly readInput: () => unknown;
   readonly signal: AbortSignal | undefined;
+  /** Told from which place on a subscription gives everything. */
+  readonly begun?: (place: string) => void;
 }
 
 /** The signal of a call that nobody can abort. */
 const never = new AbortController().signal;
+const nobodyAsks = (): void => {};
 
 /**
  * Runs a call through rate, permission, input, service and output, in the order in which calls are refused.
@@ -21,7 +24,7 @@ const never = new AbortController().signal;
  * @throws AppError for every refusal, and whatever a defect throws.
  */
 export async function runProcedure(procedure: DeclaredProcedure, invocation: Invocation): Promise<unknown> {
-  const { call, signal = never } = invocation;
+  const { call, signal = never, begun = nobodyAsks } = invocation;
   const { services, permissions } = call.dependencies;
   const { contract, rule, handler } = procedure;
   const { viaBot, byToken } = procedure;
@@ -35,7 +38,7 @@ export async function runProcedure(procedure: DeclaredProcedure, invocation: Inv
     guildId = guildIdOf(value);
     const input = parseInput(contract.input, value);
     await permissions.afterInput(caller, rule, input, form);
-    const result = handler({ services, caller, input, lastEventId, signal });
+    const result = handler({ services, caller, input, lastEventId, signal, begun });
     if (contract.kind === 'subscription') return trackedEvents(result, contract.output);
     return contract.output.parse(await result);
   } catch (error) {

@@ -52,8 +52,7 @@ export const guildRouter = {
   onChange: procedure(
     'guild.onChange',
     { rate: 'read', rule: rule.member },
-    ({ services, caller, input, lastEventId, signal }) =>
-      services.guilds.onChange(caller, input, { lastEventId, signal }),
+    ({ services, caller, input, ...options }) => services.guilds.onChange(caller, input, options),
   ),
   members: guildMembersRouter,
   settings: guildSettingsRouter,

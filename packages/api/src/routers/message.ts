@@ -21,7 +21,6 @@ export const messageRouter = {
   onNew: procedure(
     'message.onNew',
     { rate: 'read', rule: rule.resolver('readMessages') },
-    ({ services, caller, input, lastEventId, signal }) =>
-      services.messages.onNew(caller, input, { lastEventId, signal }),
+    ({ services, caller, input, ...options }) => services.messages.onNew(caller, input, options),
   ),
 };

@@ -10,6 +10,7 @@ import { mayDo } from '../permissions/actions.js';
 import { requirePerson } from '../permissions/require-person.js';
 import { placeIn, placesOf } from '../permissions/standing.js';
 import type { Presenters } from '../presenters.js';
+import type { SubscriptionOptions } from '../services/services.js';
 import { inServiceWords } from '../write/failures.js';
 import { messagesIn, type NamedRoom } from './rooms.js';
 
@@ -23,6 +24,11 @@ interface MessageStreamParts {
 }
 
 type Tracked = { readonly id: string; readonly event: Message };
+
+interface MessageStreamOptions extends Omit<SubscriptionOptions, 'lastEventId'> {
+  /** The place to begin after; null for what is sent from now on. */
+  readonly after: string | null;
+}
 
 /** Messages read at once: all that a stream holds of them, however far behind its reader is. */
 const MESSAGES_AT_ONCE = 20;
@@ -50,11 +56,7 @@ export class MessageStream {
     this.#parts = parts;
   }
 
-  async *messages(
-    caller: Caller,
-    room: NamedRoom,
-    options: { readonly after: string | null; readonly signal: AbortSignal },
-  ): AsyncIterable<Tracked> {
+  async *messages(caller: Caller, room: NamedRoom, options: MessageStreamOptions): AsyncIterable<Tracked> {
     const leave = this.#parts.open.enter(caller.actor);
     try {
       yield* this.#follow(caller, room, options);
@@ -66,7 +68,7 @@ export class MessageStream {
   async *#follow(
     caller: Caller,
     room: NamedRoom,
-    { after, signal }: { readonly after: string | null; readonly signal: AbortSignal },
+    { after, signal, begun }: MessageStreamOptions,
   ): AsyncIterable<Tracked> {
     const { rooms, presenters, repositories } = this.#parts;
     const { userId } = requirePerson(caller.actor);
@@ -74,6 +76,7 @@ export class MessageStream {
     const last = await inServiceWords(() => messages.lastSequence());
     // A place that was never given out would be waited for without end.
     let place = after === null || placeOf(after) > last ? last : placeOf(after);
+    begun?.(place.toString());
     const atFirst = await this.#reads(caller, room);
     let readAt = 0;
     const stillReads = async () => {

@@ -8,6 +8,7 @@ import type { OpenStreams } from '../outbox/open-streams.js';
 import type { RoomClock, Woken } from '../outbox/room-clock.js';
 import { guildRoom } from '../outbox/topics.js';
 import { placeIn, placesOf } from '../permissions/standing.js';
+import type { SubscriptionOptions } from '../services/services.js';
 import { inServiceWords } from '../write/failures.js';
 
 interface GuildWatchParts {
@@ -54,11 +55,7 @@ export class GuildWatch {
     this.#parts = parts;
   }
 
-  async *changes(
-    caller: Caller,
-    guildId: string,
-    options: { readonly lastEventId: string | null; readonly signal: AbortSignal },
-  ): AsyncIterable<Tracked> {
+  async *changes(caller: Caller, guildId: string, options: SubscriptionOptions): AsyncIterable<Tracked> {
     const leave = this.#parts.open.enter(caller.actor);
     try {
       yield* this.#follow(caller, guildId, options);
@@ -70,7 +67,7 @@ export class GuildWatch {
   async *#follow(
     caller: Caller,
     guildId: string,
-    { lastEventId, signal }: { readonly lastEventId: string | null; readonly signal: AbortSignal },
+    { lastEventId, signal, begun }: SubscriptionOptions,
   ): AsyncIterable<Tracked> {
     const { rooms } = this.#parts;
     const room = guildRoom(guildId);
@@ -80,6 +77,7 @@ export class GuildWatch {
       // A place beyond the last one is of a guild of this id that was erased since.
       place = left > place ? 0n : left;
     }
+    begun?.(place.toString());
     for (let latest: Woken = null; !signal.aborted && !rooms.stopped;) {
       const woken = rooms.woken(room, caller.actor, signal);
       if (!(await this.#mayWatch(caller, guildId))) return;

@@ -152,7 +152,7 @@ export function createMessageService(parts: MessageServiceParts): MessageService
       return { ok: true };
     },
 
-    onNew: (caller, { after, ...room }, { lastEventId, signal }) =>
-      stream.messages(caller, room, { after: lastEventId ?? after ?? null, signal }),
+    onNew: (caller, { after, ...room }, { lastEventId, ...options }) =>
+      stream.messages(caller, room, { ...options, after: lastEventId ?? after ?? null }),
   };
 }

@@ -7,11 +7,20 @@ export type Service<Name extends ProcedureName> = (
   input: InputOf<Name>,
 ) => Promise<OutputOf<Name>>;
 
-/** The method behind a subscription; `lastEventId` is where a client that comes back left off. */
+/** How a subscription begins and ends. */
+export interface SubscriptionOptions {
+  /** Where a client that comes back left off. */
+  readonly lastEventId: string | null;
+  readonly signal: AbortSignal;
+  /** Told the place from which on everything will be given: an event id to come back with before there was any. */
+  readonly begun?: (place: string) => void;
+}
+
+/** The method behind a subscription. */
 export type SubscriptionService<Name extends ProcedureName> = (
   caller: Caller,
   input: InputOf<Name>,
-  options: { readonly lastEventId: string | null; readonly signal: AbortSignal },
+  options: SubscriptionOptions,
 ) => AsyncIterable<{ readonly id: string; readonly event: OutputOf<Name> }>;
 
 /** Sessions and who the caller is. */
