@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { createClient, type SlimyClient } from '@slimy/client';
 import { describeOnBothSetups } from '@slimy/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openServer, ownGuild, PUBLIC_URL, type TestServer } from './support/open-server.ts';
+import { liveUrl } from './support/live-list.ts';
+import { openServer, ownGuild, PUBLIC_URL, queryUrl, type TestServer } from './support/open-server.ts';
 
 const guildId = ownGuild;
 
@@ -63,7 +64,16 @@ describeOnBothSetups('Messages as they come, over HTTP', (fixture) => {
     expect(streams.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('wait in the database for a reader who takes nothing, not in memory', async () => {
+  const alone = (after: string) => queryUrl('message.onNew', { guildId, after });
+  const together = (after: string) =>
+    liveUrl([
+      { id: 1, path: 'message.onNew', input: { guildId, after } },
+      { id: 2, path: 'guild.onChange', input: { guildId } },
+    ]);
+  it.each([
+    ['alone', alone],
+    ['with others', together],
+  ])('wait in the database for a reader who takes nothing, not in memory, %s', async (_way, urlOf) => {
     const { liveFrom } = await client.message.list.query({ guildId });
     const text = '🐌'.repeat(10_000);
     for (let index = 0; index < 150; index += 1) await send(text);
@@ -71,10 +81,7 @@ describeOnBothSetups('Messages as they come, over HTTP', (fixture) => {
     await once(reader, 'connect');
     const opened = once(server.app.server, 'request');
     reader.pause();
-    const input = encodeURIComponent(JSON.stringify({ json: { guildId, after: liveFrom } }));
-    reader.write(
-      `GET /trpc/message.onNew?input=${input} HTTP/1.1\r\nhost: slimy\r\ncookie: ${cookie}\r\n\r\n`,
-    );
+    reader.write(`GET ${urlOf(liveFrom)} HTTP/1.1\r\nhost: slimy\r\ncookie: ${cookie}\r\n\r\n`);
     await opened;
     // Six megabytes stand ready. What the server holds for this reader grows to its bound and stays there.
     const written = () => streams.at(-1)?.bytesWritten ?? 0;

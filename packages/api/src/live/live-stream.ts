@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { limits, type LiveMessage, type WantedSubscription } from '@slimy/contract';
 import { AppError } from '@slimy/core';
 import { isTrackedEnvelope } from '@trpc/server';
@@ -76,6 +77,8 @@ export async function* liveStream(
   const drop = () => queue.drop();
   signal.addEventListener('abort', drop, { once: true });
   if (signal.aborted) return;
+  // Each subscription listens to it, and that many are no leak.
+  setMaxListeners(0, signal);
   // What is written first carries the headers along.
   yield ALIVE;
   void Promise.all(list.map((wanted) => follow(wanted, context, queue, signal))).then(() => queue.end());
