@@ -1,5 +1,5 @@
 import { describeOnBothSetups } from '@slimy/testing';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { demo, webStage } from './web-stage.ts';
 
@@ -39,6 +39,36 @@ describeOnBothSetups('chat [browser]', (fixture) => {
     await said(writer.page, 'from another program').waitFor();
     expect(await rows(writer.page).count()).toBe(2);
     expect([...writer.complaints(), ...reader.complaints()]).toEqual([]);
+  });
+
+  it('holds one stream of events a page, so that several pages live side by side', async () => {
+    const visitor = await stage.owner();
+    const { page } = visitor;
+    const open = new Set<Request>();
+    page.on('response', (response) => {
+      if (response.headers()['content-type'] === 'text/event-stream') open.add(response.request());
+    });
+    for (const over of ['requestfinished', 'requestfailed'] as const) {
+      page.on(over, (request) => open.delete(request));
+    }
+    await openChat(page);
+    await expect.poll(() => open.size).toBe(1);
+    expect([...open].map((request) => new URL(request.url()).searchParams.get('list'))).toEqual([
+      expect.stringMatching(/guild\.onChange.*message\.onNew|message\.onNew.*guild\.onChange/),
+    ]);
+    await page.getByRole('link', { name: 'Members', exact: true }).click();
+    await page.getByText('1–25 of 120 members').waitFor();
+    await expect.poll(() => [...open].map((request) => request.url().includes('onNew'))).toEqual([false]);
+
+    // A browser makes six connections to one server: with two streams each, four pages would be in each other's way.
+    const pages = [page];
+    while (pages.length < 4) pages.push(await page.context().newPage());
+    await Promise.all(pages.map((one) => openChat(one)));
+    const other = await visitor.otherProgram();
+    await other.message.send.mutate({ guildId, text: 'to all pages' });
+    await Promise.all(pages.map((one) => said(one, 'to all pages').waitFor()));
+    await expect.poll(() => open.size).toBe(1);
+    expect(visitor.complaints()).toEqual([]);
   });
 
   it('says what was not sent, and sends it again as one message', async () => {

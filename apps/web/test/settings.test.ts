@@ -100,7 +100,7 @@ describeOnBothSetups('settings page [browser]', (fixture) => {
   it('learns of a conflict by saving when it has heard nothing before', async () => {
     const visitor = await stage.owner();
     const { page } = visitor;
-    await page.route('**/trpc/guild.onChange*', (route) => route.abort());
+    await page.route('**/trpc-live?*', (route) => route.abort());
     await page.goto(demo.settings);
     await notesOf(visitor).fill('too late');
     await changeElsewhere(visitor, { sheetTab: 'first' });
@@ -112,7 +112,7 @@ describeOnBothSetups('settings page [browser]', (fixture) => {
 
   it('shows a change made elsewhere without a reload', async () => {
     const visitor = await stage.owner();
-    const streaming = visitor.page.waitForResponse(/guild\.onChange/);
+    const streaming = visitor.page.waitForResponse(/trpc-live\?.*guild\.onChange/);
     await visitor.page.goto(demo.settings);
     await notesOf(visitor).waitFor();
     await streaming;
