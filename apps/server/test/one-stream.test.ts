@@ -148,7 +148,9 @@ describeOnBothSetups('The subscriptions of one client', (fixture) => {
     const written = new Promise<void>((resolve) => (release = resolve));
     const { client } = await person({
       fetch: async (input, init) => {
-        if (String(input).includes('/trpc-live') && (streams += 1) === 2) await written;
+        const isStream = typeof input === 'string' && input.includes('/trpc-live');
+        if (isStream) streams += 1;
+        if (isStream && streams === 2) await written;
         return fetch(input, init);
       },
     });

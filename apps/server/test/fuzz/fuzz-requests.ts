@@ -92,7 +92,10 @@ export async function fuzzRequest(number: number, seed: number, world: FuzzWorld
   const text = kind === 'batch' ? await batchText(calls, making) : await textOf(kind, name, making);
   const query = kind === 'batch' ? '?batch=1' : '';
   const address = `/trpc/${calls.join(',')}${query}`;
-  const asked = `${address}${query === '' ? '?' : '&'}input=${encodeURIComponent(text)}`;
+  const together = stream && random.chance(0.5);
+  const asked = together
+    ? `/trpc-live?list=${encodeURIComponent(`[{"id":1,"path":"${name}","input":${text}}]`)}`
+    : `${address}${query === '' ? '?' : '&'}input=${encodeURIComponent(text)}`;
   const byGet = procedures[name].kind !== 'mutation' && asked.length < ADDRESS_MAX && !random.chance(0.2);
   const headers: Record<string, string> = { ...caller.headers };
   if (random.chance(0.03)) headers['trpc-accept'] = 'application/jsonl';

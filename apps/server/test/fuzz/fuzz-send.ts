@@ -43,7 +43,7 @@ export class FuzzSender {
         answer.setEncoding('utf8');
         answer.on('data', (chunk: string) => {
           text += chunk;
-          if (stream && /\n\n/.test(text)) done();
+          if (stream && /^data: .*\n\n/m.test(text)) done();
         });
         answer.once('end', done);
         answer.once('error', fail);

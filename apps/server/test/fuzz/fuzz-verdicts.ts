@@ -24,7 +24,10 @@ function outcomeOf(wire: unknown): Outcome {
 }
 
 function eventOutcome(body: string): Outcome {
-  const failed = /event: serialized-error\ndata: (.*)\n/.exec(body)?.[1];
+  const failed = (
+    /event: serialized-error\ndata: (.*)\n/.exec(body) ??
+    /^data: \{"type":"failed","id":1,"error":(.*)\}$/m.exec(body)
+  )?.[1];
   if (failed === undefined) return { said: 'ok', data: undefined };
   return { said: errorEvent.parse(JSON.parse(failed)).json.data.reason, data: undefined };
 }

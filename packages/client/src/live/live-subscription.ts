@@ -1,5 +1,4 @@
 import type { Operation, OperationResultEnvelope, TRPCClientError } from '@trpc/client';
-import type { Observer } from '@trpc/server/observable';
 import { SuperJSON } from 'superjson';
 import type { WantedSubscription } from '@slimy/contract';
 import type { SlimyError } from '../errors.js';
@@ -7,10 +6,11 @@ import type { SlimyRouter } from '../router-type.js';
 import { backoffMs } from './backoff.js';
 
 /** Whoever subscribed, as tRPC's client hands them on. */
-export type Subscriber = Observer<
-  OperationResultEnvelope<unknown, TRPCClientError<SlimyRouter>>,
-  TRPCClientError<SlimyRouter>
->;
+export interface Subscriber {
+  next(told: OperationResultEnvelope<unknown, TRPCClientError<SlimyRouter>>): void;
+  error(error: SlimyError): void;
+  complete(): void;
+}
 
 /** What passes by itself, whenever it happens. */
 const passingCodes: ReadonlySet<SlimyError['code']> = new Set([
