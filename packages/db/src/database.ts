@@ -34,11 +34,13 @@ export interface Database {
     options?: TransactionOptions,
   ): Promise<Result>;
   /**
-   * Makes deleted rows go from the files of the embedded database too: those that stood in its write-ahead log. False
-   * while somebody reads an older state of it, such as a backup; then it is to be tried again. A database server keeps
-   * its own files in its own time: true.
+   * Makes deleted rows go from the files of the embedded database too: from its write-ahead log, and from pages in
+   * which SQLite has moved rows and left copies behind. Those go by writing the whole file anew, in which time nothing
+   * else is answered: a file above 64 MiB only where one of the texts still stands in it, or without texts. False while somebody
+   * reads an older state of it, such as a backup, or writes; then it is to be tried again. A database server keeps its
+   * own files in its own time: true.
    */
-  dropRemains(): Promise<boolean>;
+  dropRemains(texts?: readonly string[]): Promise<boolean>;
   /** Milliseconds of one round trip through each pool; throws `unavailable` with the reason. */
   health(): Promise<number>;
   close(): Promise<void>;

@@ -13,6 +13,7 @@ import { raceAttempts, retrying } from './retry.js';
 import { ClientExecutor } from './sql/client-executor.js';
 import { column } from './sql/values.js';
 import type { DirectSql, Engine } from './sql/direct-sql.js';
+import { dropFileRemains } from './sqlite/file-remains.js';
 import { insideTransaction, refuseInsideTransaction } from './transaction-scope.js';
 
 /** Milliseconds that a transaction waits for its connection. */
@@ -88,11 +89,8 @@ class OpenDatabase implements Database {
     }
   }
 
-  async dropRemains(): Promise<boolean> {
-    if (this.engine === 'mysql') return true;
-    const columns = { busy: column.int };
-    const checkpoint = await this.sql.one('PRAGMA wal_checkpoint(TRUNCATE)', [], columns);
-    return checkpoint?.busy === 0;
+  dropRemains(texts?: readonly string[]): Promise<boolean> {
+    return this.engine === 'mysql' ? Promise.resolve(true) : dropFileRemains(this.sql, texts);
   }
 
   async health(): Promise<number> {

@@ -2,6 +2,7 @@ import type { Cache } from '@slimy/cache';
 import {
   isMentioned,
   personalTable,
+  randomId,
   repositories,
   sweepMentions,
   sweptTables,
@@ -14,6 +15,9 @@ import { jobKind, type JobKind } from '../jobs/job.js';
 /** How often, and how many milliseconds each time, facts about the person are waited for to be published. */
 const MOST_WAITS = 20;
 const WAIT_MS = 100;
+
+/** How long whoever has ended an erasure may take for the file before the job does it. */
+const INLINE_MS = 5 * SECOND;
 
 const FILE_JOB = 'database.remains';
 /** A reader of an older state of the file, such as a backup, ends some time. */
@@ -59,21 +63,24 @@ export class PersonRemains {
   async #endJobs(texts: readonly string[]): Promise<void> {
     const { database, clock } = this.#parts;
     const now = clock.now();
-    const runAt = new Date(now.getTime() + SECOND);
+    const runAt = new Date(now.getTime() + INLINE_MS);
+    // The job cannot know what is looked for: nothing may hold that any more.
+    const mark = randomId();
     await database.transaction(async (transaction) => {
       await sweepMentions(transaction.sql, personalTable('jobs'), texts);
       if (transaction.engine === 'mysql') return;
       const { jobs } = repositories(transaction);
-      await jobs.enqueue({ kind: FILE_JOB, payload: {}, runAt, maxAttempts: ATTEMPTS }, now);
+      await jobs.enqueue({ kind: FILE_JOB, payload: { mark }, runAt, maxAttempts: ATTEMPTS }, now);
     });
-    await database.dropRemains();
+    if (!(await database.dropRemains(texts))) return;
+    await database.transaction(({ sql }) => sweepMentions(sql, personalTable('jobs'), [mark]));
   }
 
   /** The job that makes old pages go once nobody reads them any more. */
   job(): JobKind {
     return jobKind({
       kind: FILE_JOB,
-      payload: z.strictObject({}),
+      payload: z.strictObject({ mark: z.string().optional() }),
       maxAttempts: ATTEMPTS,
       run: async () => {
         if (!(await this.#parts.database.dropRemains())) throw new Error('The database file is being read.');
