@@ -16,7 +16,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { changeOf, installationOnMortalMariaDb, Killer, type StruckInstallation } from './killed.ts';
 import { demoInstallation, end, slimy, startWorker, type DemoInstallation } from './programs.ts';
 
-/** Rows of a person in each of two tables: several batches. */
+/** Rows in each of two tables: several batches. */
 const ROWS = 600;
 const guild = '11000000000000001';
 
@@ -40,14 +40,16 @@ function leavesNothing(open: () => Promise<StruckInstallation>): void {
     `erase ${username}`,
   ];
 
-  /** What the person leaves behind: messages and events. */
-  async function live({ id }: Person): Promise<void> {
+  /** What the person leaves behind: messages and events, and what the demo's own person says about them. */
+  async function live({ id, discordId }: Person): Promise<void> {
     const at = new Date().toISOString();
     const some = (row: (index: number) => PlainRow) => Array.from({ length: ROWS }, (_, index) => row(index));
+    const own = { user_id: id, text: 'said' };
     await database.transaction(async ({ sql }) => {
-      const messages = some(() => {
+      const messages = some((index) => {
         sequence += 1;
-        const message = { guild_id: guild, user_id: id, role: 'user', text: 'said', admin_only: false };
+        const said = index % 4 === 0 ? { user_id: people[0]?.id ?? '', text: `hello <@${discordId}>` } : own;
+        const message = { guild_id: guild, role: 'user', admin_only: false, ...said };
         return { ...message, id: timeOrderedId(), sequence: String(sequence), created_at: at };
       });
       await insertPlainRows(sql, 'chat_messages', messages);

@@ -28,6 +28,7 @@ import { ErasedList } from './lifecycle/erased-list.js';
 import { DataExports } from './lifecycle/data-export.js';
 import { GuildErasure } from './lifecycle/guild-erasure.js';
 import { Retention, RETENTION_JOB } from './lifecycle/retention.js';
+import { MentionErasure } from './lifecycle/mention-erasure.js';
 import { PersonErasure } from './lifecycle/person-erasure.js';
 import { PersonRemains } from './lifecycle/person-remains.js';
 import { housekeeping } from './jobs/housekeeping.js';
@@ -207,6 +208,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const erasure = new PersonErasure({
     clock,
     remains,
+    mentions: new MentionErasure({ database, writes, erased, clock }),
     sweepUploads: () =>
       sweep.run({}, new AbortController().signal).then(
         () => true,

@@ -32,6 +32,14 @@ export {
   tablesThatGo,
   type ErasedBatch,
 } from './personal/erase-rows.js';
+export {
+  clearMentionsIn,
+  findMentions,
+  mentioningTables,
+  withoutMentions,
+  type MentionedId,
+} from './personal/mentions.js';
+export { textColumns } from './personal/text-columns.js';
 export { personalTable, personalTables, type Erasure, type PersonalTable } from './personal/registry.js';
 export {
   insertPlainRows,

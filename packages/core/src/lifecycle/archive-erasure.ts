@@ -1,6 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { archiveStates, repositories, type ArchiveRow, type Database, type PlainRow } from '@slimy/db';
+import {
+  archiveStates,
+  repositories,
+  withoutMentions,
+  type ArchiveRow,
+  type Database,
+  type MentionedId,
+  type PlainRow,
+} from '@slimy/db';
 import { AUDIT_KIND } from '../audit/archive.js';
 import type { Clock } from '../clock.js';
 import { isErrno } from '../errno.js';
@@ -17,7 +25,11 @@ interface ArchiveErasureParts {
 
 /** Who is taken out. */
 export type ArchivedSubject =
-  | { readonly userId: string; readonly discordId: string }
+  | {
+      readonly userId: string;
+      /** What others may mention them by. */
+      readonly ids: readonly MentionedId[];
+    }
   | {
       readonly guildId: string;
       /** Those made later are left alone: they hold rows of the same guild, connected again. */
@@ -27,20 +39,10 @@ export type ArchivedSubject =
 /** What becomes of a row of a file: another one, itself, or null where it goes. */
 type Rewrite = (row: PlainRow) => PlainRow | null;
 
-/** Stands where somebody who was erased is mentioned by others. */
-const NOBODY = 'erased';
-
 /** Somebody's own rows go; what others wrote stays, without the ids of a person. */
-function withoutRows(subject: ArchivedSubject): Rewrite {
+function withoutRows(subject: ArchivedSubject, table: string): Rewrite {
   if ('guildId' in subject) return (row) => (row['guild_id'] === subject.guildId ? null : row);
-  const ids = [subject.userId, subject.discordId];
-  return (row) => {
-    if (row['user_id'] === subject.userId) return null;
-    const text = JSON.stringify(row);
-    if (!ids.some((id) => text.includes(id))) return row;
-    const cleared: PlainRow = JSON.parse(ids.reduce((said, id) => said.replaceAll(id, NOBODY), text));
-    return cleared;
-  };
+  return (row) => (row['user_id'] === subject.userId ? null : withoutMentions(table, row, subject.ids));
 }
 
 /** Records of the audit trail stay as they were sealed, as in the database: what goes is the personal part. */
@@ -48,9 +50,16 @@ function withoutPersonalParts(subject: ArchivedSubject): Rewrite {
   const isTheirs =
     'guildId' in subject
       ? (row: PlainRow) => row['guild_id'] === subject.guildId
-      : ({ personal = null }: PlainRow) =>
-          [subject.userId, subject.discordId].some((id) => JSON.stringify(personal).includes(id));
+      : ({ personal = null }: PlainRow) => {
+          const said = JSON.stringify(personal);
+          return subject.ids.some(({ id }) => said.includes(id));
+        };
   return (row) => (isPlainRow(row['personal']) && isTheirs(row) ? { ...row, personal: null } : row);
+}
+
+/** What becomes of the rows of an archive's file, which names its table. */
+function rewriteOf({ kind }: ArchiveRow, subject: ArchivedSubject): (table: string) => Rewrite {
+  return kind === AUDIT_KIND ? () => withoutPersonalParts(subject) : (table) => withoutRows(subject, table);
 }
 
 /** Takes people and guilds out of archives: files that hold something of theirs are written anew. */
@@ -77,7 +86,7 @@ export class ArchiveErasure {
       ({ createdAt }) => madeBefore === undefined || createdAt < madeBefore,
     );
     for (const archive of all.filter(({ state }) => state !== 'writing')) {
-      const rewrite = archive.kind === AUDIT_KIND ? withoutPersonalParts(subject) : withoutRows(subject);
+      const rewrite = rewriteOf(archive, subject);
       // Again from what another erasure has made of it meanwhile, so that neither brings back whom the other took out.
       for (let current: ArchiveRow | null = archive; current;) {
         if (await this.#eraseFrom(current, rewrite)) break;
@@ -99,7 +108,7 @@ export class ArchiveErasure {
   }
 
   /** False when the archive's file became another one meanwhile: nothing was changed then. */
-  async #eraseFrom(archive: ArchiveRow, rewrite: Rewrite): Promise<boolean> {
+  async #eraseFrom(archive: ArchiveRow, rewrite: (table: string) => Rewrite): Promise<boolean> {
     try {
       return await this.#rewritten(archive, rewrite);
     } catch (error) {
@@ -111,11 +120,12 @@ export class ArchiveErasure {
     }
   }
 
-  async #rewritten(archive: ArchiveRow, rewrite: Rewrite): Promise<boolean> {
+  async #rewritten(archive: ArchiveRow, rewriteIn: (table: string) => Rewrite): Promise<boolean> {
     const { clock, database, openFile } = this.#parts;
     const file = this.#file(archive.fileName);
     let found = false;
     const { header, batches } = await readRowFile(file);
+    const rewrite = rewriteIn(header.table);
     for await (const rows of batches) found ||= rows.some((row) => rewrite(row) !== row);
     if (!found) return true;
     async function* others(): AsyncGenerator<PlainRow[]> {

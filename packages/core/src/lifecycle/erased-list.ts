@@ -1,5 +1,11 @@
 import { createHmac } from 'node:crypto';
-import { repositories, type Database, type Repositories } from '@slimy/db';
+import { repositories, type Database, type MentionedId, type Repositories } from '@slimy/db';
+
+/** Whoever is erased, by the ids that lead to them. */
+export interface ErasedIds {
+  readonly userId: string;
+  readonly discordId: string;
+}
 
 /**
  * The list of people who were erased and have not come back, and the names of people and guilds in its file: HMACs
@@ -20,6 +26,12 @@ export class ErasedList {
 
   userIdHash(userId: string): string {
     return createHmac('sha256', this.#key).update(`erased.user\n${userId}`).digest('hex');
+  }
+
+  /** What somebody may be mentioned by, with names that lead nowhere without the key. */
+  mentionedIds({ userId, discordId }: ErasedIds): readonly MentionedId[] {
+    const alias = (id: string, hash: string) => ({ id, alias: hash.slice(0, id.length) });
+    return [alias(userId, this.userIdHash(userId)), alias(discordId, this.discordIdHash(discordId))];
   }
 
   /** Of a guild as it was connected at an instant: connected again it is another one. */

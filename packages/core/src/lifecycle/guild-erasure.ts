@@ -19,6 +19,7 @@ import type { RetentionRun } from './retention-run.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
 import type { ArchiveErasure } from './archive-erasure.js';
+import { inNoRestore, PATIENCE_MS } from './archive-lease.js';
 import { erasedFileOf, noteErased, readErasedGuilds } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
 
@@ -64,20 +65,24 @@ export class GuildErasure {
   /** @throws AppError `confirmation_mismatch` when the name is not the guild's, `not_found` */
   async erase(caller: Caller, guildId: string, confirmName: string): Promise<void> {
     const { createdAt } = await this.#begin(caller, guildId, confirmName);
-    await this.finish(guildId, createdAt);
+    await this.finish(guildId, createdAt, AbortSignal.timeout(PATIENCE_MS));
   }
 
   /**
    * Does, or goes on with, what `erase` has begun; a guild that was connected again since then is left alone. False
    * when something has to be waited for.
    */
-  async finish(guildId: string, createdAt: Date): Promise<boolean> {
-    const { clock, dataDir, erased } = this.#parts;
+  async finish(guildId: string, createdAt: Date, signal?: AbortSignal): Promise<boolean> {
+    const { clock, database, dataDir, erased } = this.#parts;
     // A backup that is older must not bring it back.
     await noteErased(erasedFileOf(dataDir), {
       guildHash: erased.guildHash(guildId, createdAt),
       erasedAt: clock.now().toISOString(),
     });
+    return inNoRestore(database, () => this.#eraseRows(guildId, createdAt), signal);
+  }
+
+  async #eraseRows(guildId: string, createdAt: Date): Promise<boolean> {
     for (const table of largeTables) {
       for (let rows = BATCH; rows === BATCH;) rows = await this.#eraseBatch(table, guildId, createdAt);
     }
@@ -111,7 +116,7 @@ export class GuildErasure {
       const [guildId] = signal?.aborted ? [] : await guilds.leftBefore(before, 1);
       if (guildId === undefined) return erased;
       const row = await this.#beginLeft(guildId, before);
-      if (row) await this.finish(guildId, row.createdAt);
+      if (row) await this.finish(guildId, row.createdAt, signal);
       took?.(1);
     }
   }
@@ -217,8 +222,8 @@ export class GuildErasure {
       kind: ERASURE_JOB,
       payload: z.strictObject({ guildId: z.string(), createdAt: z.string() }),
       maxAttempts: ATTEMPTS,
-      run: async ({ guildId, createdAt }) => {
-        if (await this.finish(guildId, new Date(createdAt))) return;
+      run: async ({ guildId, createdAt }, signal) => {
+        if (await this.finish(guildId, new Date(createdAt), signal)) return;
         throw new Error('Something about the guild cannot be reached now.');
       },
     });

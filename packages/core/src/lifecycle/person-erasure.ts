@@ -15,12 +15,13 @@ import type { Caller } from '../caller.js';
 import { MINUTE, type Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
-import type { TaskProgress } from '../operator/task.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
 import type { ArchiveErasure } from './archive-erasure.js';
 import { erasedFileOf, noteErased, readErased, takeOver } from './erased-file.js';
-import type { ErasedList } from './erased-list.js';
+import { inNoRestore } from './archive-lease.js';
+import type { ErasedIds, ErasedList } from './erased-list.js';
+import type { MentionErasure, MentionErasureRun } from './mention-erasure.js';
 import type { PersonRemains } from './person-remains.js';
 
 /** Rows in one transaction. */
@@ -29,17 +30,13 @@ const ERASURE_JOB = 'user.erase';
 /** An erasure is not given up. */
 const ATTEMPTS = 50;
 
-interface ErasedIds {
-  readonly userId: string;
-  readonly discordId: string;
-}
-
 interface PersonErasureParts {
   readonly database: Database;
   readonly writes: WritePath;
   readonly erased: ErasedList;
   readonly clock: Clock;
   readonly archives: ArchiveErasure;
+  readonly mentions: MentionErasure;
   readonly remains: PersonRemains;
   /** Deletes the files of expired uploads, with their rows; false when the storage cannot be reached. */
   readonly sweepUploads: () => Promise<boolean>;
@@ -80,45 +77,49 @@ export class PersonErasure {
   }
 
   /**
-   * Gives whether nothing is left to be done; else the job does it.
+   * Gives whether nothing is left to be done; else, also when it is stopped by the signal, the job does it.
    * @throws AppError `confirmation_mismatch` with the phrase that is asked for, `not_found`
    */
-  async erase(
-    caller: Caller,
-    userId: string,
-    phrase: string,
-    progress: (progress: TaskProgress) => void = () => undefined,
-  ): Promise<boolean> {
+  async erase(caller: Caller, userId: string, phrase: string, run: MentionErasureRun = {}): Promise<boolean> {
     const { discordId, endedIds } = await this.#begin(caller, userId, phrase);
     for (const id of endedIds) this.#parts.wake(id);
-    return this.finish({ userId, discordId }, progress);
+    return this.finish({ userId, discordId }, run);
   }
 
   /** Does, or goes on with, what `erase` has begun; false when something has to be waited for. */
-  async finish(
-    { userId, discordId }: ErasedIds,
-    progress: (progress: TaskProgress) => void = () => undefined,
-  ): Promise<boolean> {
-    const { archives, dataDir, erased, clock, remains, signedOut, sweepUploads } = this.#parts;
+  async finish(ids: ErasedIds, run: MentionErasureRun = {}): Promise<boolean> {
+    const { database, dataDir, erased, clock, signedOut, sweepUploads } = this.#parts;
     // Only now: the erasure is committed, and a restored backup must not erase anybody else.
     await noteErased(erasedFileOf(dataDir), {
-      discordIdHash: erased.discordIdHash(discordId),
-      userIdHash: erased.userIdHash(userId),
+      discordIdHash: erased.discordIdHash(ids.discordId),
+      userIdHash: erased.userIdHash(ids.userId),
       erasedAt: clock.now().toISOString(),
     });
-    await signedOut(userId);
+    await signedOut(ids.userId);
     const filesAreGone = await sweepUploads();
+    const rowsAreGone = await inNoRestore(database, () => this.#eraseRows(ids, run), run.signal);
+    return filesAreGone && rowsAreGone;
+  }
+
+  async #eraseRows(ids: ErasedIds, run: MentionErasureRun): Promise<boolean> {
+    const { archives, erased, mentions, remains } = this.#parts;
+    const { userId, discordId } = ids;
     let done = 0;
     for (const table of tablesThatGo.slice(0, -1)) {
       for (let rows = BATCH; rows === BATCH;) {
         rows = await this.#eraseBatch(table, userId);
         done += rows;
-        progress({ step: table, done, total: null });
+        run.progress?.({ step: table, done, total: null });
       }
     }
-    const archivesAreDone = await archives.erase({ userId, discordId });
-    await this.#erasePerson({ userId, discordId });
-    return filesAreGone && archivesAreDone && (await remains.sweep([userId, discordId]));
+    // Before the archives: a row that moves into one meanwhile is taken out of it there.
+    const mentionsAreGone = await mentions.erase(ids, run);
+    const archivesAreDone =
+      mentionsAreGone && (await archives.erase({ userId, ids: erased.mentionedIds(ids) }));
+    await this.#erasePerson(ids);
+    if (!archivesAreDone || !(await remains.sweep([userId, discordId]))) return false;
+    await mentions.forget(ids);
+    return true;
   }
 
   async #begin(
@@ -234,8 +235,9 @@ export class PersonErasure {
       kind: ERASURE_JOB,
       payload,
       maxAttempts: ATTEMPTS,
-      run: async (ids) => {
-        if (!(await this.finish(ids))) throw new Error('Something about the person cannot be reached now.');
+      run: async (ids, signal) => {
+        if (!(await this.finish(ids, { signal })))
+          throw new Error('Something about the person cannot be reached now.');
       },
     });
   }

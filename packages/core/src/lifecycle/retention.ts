@@ -6,6 +6,7 @@ import { damagedRanges, type AuditRemoval } from '../audit/removal.js';
 import { DAY, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import type { WritePath } from '../write/write-path.js';
+import { inNoErasure } from './archive-lease.js';
 import { holdingLease } from './retention-lease.js';
 import { olderThan, type Archiver } from './archiver.js';
 import { clearOld } from './clear-old.js';
@@ -173,9 +174,11 @@ export class Retention {
    * @throws AppError `not_found`, and what the archive's own restore throws
    */
   async restore(archiveId: string): Promise<{ readonly restored: number; readonly leftOut: number }> {
-    const { archiver, auditArchive } = this.#parts;
-    const archive = await this.#repositories.archives.byId(archiveId);
-    return archive?.kind === AUDIT_KIND ? auditArchive.restore(archive) : archiver.restore(archiveId);
+    const { archiver, auditArchive, database } = this.#parts;
+    return inNoErasure(database, async () => {
+      const archive = await this.#repositories.archives.byId(archiveId);
+      return archive?.kind === AUDIT_KIND ? auditArchive.restore(archive) : archiver.restore(archiveId);
+    });
   }
 
   #delete(kind: RetentionKind, before: Date, run: RetentionRun): Promise<number> {

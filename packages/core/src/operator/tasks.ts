@@ -164,9 +164,10 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
       'user.erase',
       operatorTask(
         z.strictObject({ person, confirm: z.string().max(200) }),
-        async ({ person: named, confirm }, { caller, progress }) => {
+        async ({ person: named, confirm }, { caller, progress, signal }) => {
           const { id } = await personNamed(parts.repositories, named);
-          return { erased: true, finished: await parts.erasure.erase(caller, id, confirm, progress) };
+          const finished = await parts.erasure.erase(caller, id, confirm, { progress, signal });
+          return { erased: true, finished };
         },
       ),
     ],

@@ -100,7 +100,8 @@ onVariants('erasing a person', (fixture) => {
     ids = await settleWorld(core.database);
     userId = ids.owner;
     owner = await (await signIn(core, ids, 'owner')).caller();
-    await core.services.guildSettings.update(owner, { guildId: club, version: 0, settings: { notes: 'x' } });
+    const notes = `ask <@${discordId}>`;
+    await core.services.guildSettings.update(owner, { guildId: club, version: 0, settings: { notes } });
     await core.services.members.setRoles(owner, { guildId: club, userId: ids.member, roles: ['editor'] });
     upload = await liveFully(core.database, { userId, discordId });
   }
@@ -154,10 +155,10 @@ onVariants('erasing a person', (fixture) => {
     );
   }
 
-  /** An archive with a message of the person and one of somebody else. */
+  /** An archive with a message of the person and one of somebody else, who speaks of them to this day. */
   async function archiveMessages(): Promise<void> {
-    const at = new Date(now.getTime() - 300 * 86_400_000);
-    const message = (sequence: number, author: string, text: string) => ({
+    const old = new Date(now.getTime() - 300 * 86_400_000);
+    const message = (sequence: number, author: string, text: string, at = old) => ({
       id: timeOrderedId(at),
       guild_id: club,
       user_id: author,
@@ -168,9 +169,13 @@ onVariants('erasing a person', (fixture) => {
       created_at: at.toISOString(),
     });
     await core.database.transaction(async ({ sql }) => {
-      const rows = [message(7, userId, `${MARK} long ago`), message(8, ids.admin, 'of another')];
+      const rows = [
+        message(7, userId, `${MARK} long ago`),
+        message(8, ids.admin, `of another, <@${discordId}>`),
+        message(9, ids.admin, `of another today, <@!${discordId}>`, now),
+      ];
       await insertPlainRows(sql, 'chat_messages', rows);
-      await sql.execute('UPDATE guilds SET message_count = message_count + 2 WHERE id = ?', [club]);
+      await sql.execute('UPDATE guilds SET message_count = message_count + 3 WHERE id = ?', [club]);
       await sql.execute(`UPDATE retention_policies SET enabled = 1, days = 180 WHERE kind = 'chat'`);
     });
     const run = { caller: theBot, progress: () => undefined, signal: new AbortController().signal };
@@ -212,7 +217,8 @@ onVariants('erasing a person', (fixture) => {
     await core.services.users.erase(owner, { confirm: phrase });
     expect(await placesWith(...texts)).toEqual([]);
     await vi.waitFor(() => expect(processes.map(({ cache }) => cache.stats().localEntries)).toEqual([0, 0]));
-    expect(await placesWith('of another')).not.toEqual([]);
+    expect((await placesWith('of another, <@erased>')).join()).toContain('archives');
+    expect(await placesWith('of another today, <@!erased>')).toContain('table chat_messages');
     await other.close();
   });
 
@@ -288,7 +294,7 @@ onVariants('erasing a person', (fixture) => {
   test('a process killed at any point leaves it to another one, which finishes it', async () => {
     const random = seededRandom();
     for (let round = 0; round < shortOrLong(5, 50); round += 1) {
-      const commits = Math.floor(random.next() * 24);
+      const commits = Math.floor(random.next() * 28);
       const database = await dyingDatabase(installation.url, commits);
       const dying = await openCore(installation, { clock, database });
       const outcome = await outcomeOf(dying.services.users.erase(owner, { confirm: phrase }));
@@ -300,8 +306,9 @@ onVariants('erasing a person', (fixture) => {
       now = new Date(now.getTime() + 2 * 60_000);
       await core.cache.clear();
       await core.jobs.runDue();
-      expect(await tablesWith(userId), `killed after ${commits} transactions, seed ${random.seed}`).toEqual(
-        begun ? [] : expect.arrayContaining(['users']),
+      const where = `killed after ${commits} transactions, seed ${random.seed}`;
+      expect(await tablesWith(userId, discordId), where).toEqual(
+        begun ? [] : expect.arrayContaining(['users', 'guild_settings']),
       );
       await settle();
     }

@@ -132,3 +132,18 @@ export async function insertPlainRows(
   }
   return count;
 }
+
+/** Changes columns of one row, found by its key, to plain values. */
+export async function updatePlainRow(
+  sql: SqlExecutor,
+  table: string,
+  { key, value }: { readonly key: string; readonly value: SqlValue },
+  values: PlainRow,
+): Promise<void> {
+  const changed = columnsOf(table).filter(({ column }) => column in values);
+  if (changed.length === 0) return;
+  await sql.execute(
+    `UPDATE \`${table}\` SET ${changed.map(({ column }) => `\`${column}\` = ?`).join(', ')} WHERE \`${key}\` = ?`,
+    [...changed.map(({ column, type }) => stored(type, values[column])), value],
+  );
+}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { personalTables, tablesThatGo } from '../../src/index.ts';
+import { personalTables, tablesThatGo, textColumns } from '../../src/index.ts';
+import { uniqueIndexes } from '../../src/generated/columns.ts';
 import { schema } from '../support/schema.ts';
 
 const { models } = schema();
@@ -48,6 +49,44 @@ describe('The registry of columns that tell who somebody is', () => {
     expect(erasure('stats', 'source')).toBe('renamed');
     expect(erasure('rooms', 'name')).toBe('swept');
     expect(tablesThatGo.at(-1)).toBe('users');
+  });
+
+  it('says of every text with room for an id whether others may be mentioned in it', () => {
+    /** The shortest id that Discord gives. */
+    const room = 17;
+    const settled: readonly (string | undefined)[] = ['swept', 'items', 'hash', 'pseudonym', 'renamed'];
+    const undeclared = models.flatMap(({ table, fields }) => {
+      const columns = fields.filter(({ scalar }) => scalar).map(({ column }) => column);
+      const { mentions, plain } = textColumns[table] ?? { mentions: {}, plain: '' };
+      const declared = [...Object.keys(mentions), ...plain.split(' ').filter(Boolean)];
+      expect(new Set(declared).size, `${table} declares a text twice`).toBe(declared.length);
+      expect(
+        declared.filter((name) => !columns.includes(name)),
+        `${table} declares a text that it has not`,
+      ).toEqual([]);
+      const erasures = personalTables.find((one) => one.table === table)?.columns ?? {};
+      const keys = fields.flatMap(({ relationFields = [] }) => relationFields);
+      return fields
+        .filter(
+          ({ type, maxCharacters = room }) => type === 'Json' || (type === 'String' && maxCharacters >= room),
+        )
+        .filter(({ scalar, id, name, column }) => {
+          return scalar && !id && !keys.includes(name) && !settled.includes(erasures[column]);
+        })
+        .filter(({ column }) => !declared.includes(column))
+        .map(({ column }) => `${table}.${column}`);
+    });
+    expect(undeclared, 'say in packages/db/src/personal/text-columns.ts what these can hold').toEqual([]);
+  });
+
+  it('tells apart what is unique once somebody is taken out of it', () => {
+    const wrong = Object.entries(textColumns).flatMap(([table, { mentions }]) =>
+      uniqueIndexes
+        .filter((index) => index.table === table)
+        .flatMap(({ columns }) => columns.filter((name) => mentions[name] === 'text'))
+        .map((name) => `${table}.${name}`),
+    );
+    expect(wrong).toEqual([]);
   });
 
   it('takes a row only where something leads to its person', () => {

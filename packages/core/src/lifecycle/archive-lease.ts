@@ -1,0 +1,34 @@
+import type { Database } from '@slimy/db';
+import { holdingLease } from './retention-lease.js';
+
+const LEASE = 'archives.rows';
+
+/** How long somebody who asks for an erasure is kept waiting, in milliseconds; then its job does the rest. */
+export const PATIENCE_MS = 3_000;
+
+/**
+ * Brings rows of archives back while nobody is erased: what was read out of a file before would come back after its
+ * person had been taken out of everything. Whoever comes meanwhile waits.
+ */
+export function inNoErasure<Result>(database: Database, work: () => Promise<Result>): Promise<Result> {
+  return holdingLease(database, LEASE, work);
+}
+
+/** Erases somebody while no archive is brought back; false when the signal ended the wait for that. */
+export async function inNoRestore(
+  database: Database,
+  work: () => Promise<boolean>,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  let begun = false;
+  const noted = (): Promise<boolean> => {
+    begun = true;
+    return work();
+  };
+  try {
+    return await holdingLease(database, LEASE, noted, signal);
+  } catch (error) {
+    if (signal?.aborted === true && !begun) return false;
+    throw error;
+  }
+}
