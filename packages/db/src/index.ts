@@ -48,6 +48,7 @@ export {
   tableNames,
   type PlainRow,
 } from './tables/table-rows.js';
+export { rowsWithFreeKeys } from './tables/free-rows.js';
 export { openLoader, openSnapshot, type OwnConnection } from './snapshot/own-connection.js';
 export * from './repositories/index.js';
 export { auditGuardIsThere } from './migrate/audit-guard.js';

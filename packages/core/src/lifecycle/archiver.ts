@@ -8,6 +8,7 @@ import {
   readPlainRows,
   repositories,
   restoreCounters,
+  rowsWithFreeKeys,
   timeOrderedId,
   type ArchiveRow,
   type Database,
@@ -234,7 +235,8 @@ export class Archiver {
 
   /**
    * Brings the rows of an archive back, also of one that was made under an older schema. Left out are rows of people
-   * who were erased and rows whose person, guild or conversation is gone; rows that are there already stay.
+   * who were erased, rows whose person, guild or conversation is gone, and what was told or sent again meanwhile under
+   * its own id; rows that are there already stay. Sums were made when an event was told, and stay as they are.
    * @throws AppError `not_found`, `already_exists` for an archive that is still being made
    */
   async restore(archiveId: string): Promise<{ readonly restored: number; readonly leftOut: number }> {
@@ -273,14 +275,7 @@ export class Archiver {
         const there = new Set(found.map((row) => textOf(row, 'id')));
         whole = whole.filter((row) => !row[column] || there.has(textOf(row, column)));
       }
-      const marks = whole.map(() => '?').join(', ');
-      const keys = whole.map((row) => textOf(row, kind.key));
-      const present =
-        keys.length === 0
-          ? []
-          : await readPlainRows(sql, kind.table, { where: `${kind.key} IN (${marks})`, parameters: keys });
-      const known = new Set(present.map((row) => textOf(row, kind.key)));
-      const fresh = whole.filter((row) => !known.has(textOf(row, kind.key)));
+      const fresh = await rowsWithFreeKeys(sql, kind.table, whole);
       await insertPlainRows(sql, kind.table, fresh, { missing: kind.missing });
       const guildIds = await restoreCounters(
         sql,

@@ -72,6 +72,13 @@ function stored(type: string, value: PlainValue | undefined): SqlValue {
   return value;
 }
 
+/** The value that a column of a table takes, out of its plain form. */
+export function storedValue(table: string, name: string, value: PlainValue | undefined): SqlValue {
+  const found = columnsOf(table).find(({ column }) => column === name);
+  if (!found) throw new DatabaseError('misuse', `The table ${table} has no column ${name}.`);
+  return stored(found.type, value);
+}
+
 /** Which rows, and how many. Texts come from the program, never from a caller. */
 export interface RowQuery {
   readonly where?: string;
