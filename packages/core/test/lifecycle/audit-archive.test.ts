@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 import { column, readPlainRows } from '@slimy/db';
 import { describeOnEachEngine } from '@slimy/testing';
@@ -127,6 +128,48 @@ describeOnEachEngine('the audit trail in archives', (fixture) => {
     expect(JSON.stringify(texts)).not.toContain(MARK);
     expect(await findings()).toEqual([]);
     await core.database.sql.execute('DELETE FROM archives');
+    await run();
+    await keptOnce();
+    expect(await findings()).toEqual([]);
+  });
+
+  test('a range that is tampered with once it stands in the file stays, and is not counted as gone', async () => {
+    const { sql } = core.database;
+    for (const { id } of await archives()) {
+      await core.services.lifecycle.restoreArchive(operator, { archiveId: id });
+    }
+    await sql.execute('DELETE FROM archives');
+    const columns = { number: column.bigint, row_count: column.int, rows_hash: column.text };
+    const [seal] = await sql.query(
+      'SELECT number, row_count, rows_hash FROM audit_seals ORDER BY number LIMIT 1',
+      [],
+      columns,
+    );
+    const forge = (hash: string) =>
+      sql.execute('UPDATE audit_seals SET rows_hash = ? WHERE number = ?', [hash, seal?.number ?? 0n]);
+    const tampering = (path: string) => {
+      const file = createWriteStream(path);
+      return new Writable({
+        write: (chunk, encoding, done) => file.write(chunk, encoding, done),
+        // The records were read; none of them is gone yet.
+        final: (done) => {
+          forge('forged').then(() => file.end(done), done);
+        },
+      });
+    };
+    const other = await openCore(installation, { clock, database: core.database, openFile: tampering });
+    await run(other);
+    await other.close();
+    const [archive] = await archives();
+    const left = BigInt(seal?.row_count ?? 0);
+    expect(left).toBeGreaterThan(0n);
+    expect(archive).toMatchObject({ state: 'done' });
+    expect((archive?.rowCount ?? 0n) - (archive?.deletedCount ?? 0n)).toBe(left);
+    const there = (await sequences()).filter((sequence) => old.includes(sequence));
+    expect(BigInt(old.length - there.length)).toBe(archive?.deletedCount);
+    await forge(seal?.rows_hash ?? '');
+    await core.services.lifecycle.restoreArchive(operator, { archiveId: archive?.id ?? '' });
+    await sql.execute('DELETE FROM archives');
     await run();
     await keptOnce();
     expect(await findings()).toEqual([]);

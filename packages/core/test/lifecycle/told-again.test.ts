@@ -5,6 +5,7 @@ import { describeOnEachEngine } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../src/index.ts';
 import { retentionKinds } from '../../src/lifecycle/retention-kinds.ts';
+import { textOf } from '../../src/lifecycle/row-values.ts';
 import { parsed } from '../support/calls.ts';
 import { newInstallation, openCore, type Installation, type TestCore } from '../support/open-core.ts';
 import { club, emptyWorld, settleWorld, signIn, world, type WorldIds } from '../support/settle-world.ts';
@@ -126,7 +127,7 @@ describeOnEachEngine('an archive whose rows were told again meanwhile', (fixture
     expect(before).not.toEqual([]);
     expect(await restore(archiveId)).toEqual({ restored: 2, leftOut: 1 });
     const back = await rowsOf('stats');
-    expect(back.map((row) => row['event_id']).toSorted()).toEqual(['a', 'b', 'c']);
+    expect(back.map((row) => textOf(row, 'event_id')).toSorted()).toEqual(['a', 'b', 'c']);
     expect(back).toContainEqual(there);
     expect(await sums()).toEqual(before);
   });
