@@ -1,6 +1,7 @@
 import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { column, readPlainRows } from '@slimy/db';
 import { describeOnEachEngine } from '@slimy/testing';
@@ -147,16 +148,12 @@ describeOnEachEngine('the audit trail in archives', (fixture) => {
     );
     const forge = (hash: string) =>
       sql.execute('UPDATE audit_seals SET rows_hash = ? WHERE number = ?', [hash, seal?.number ?? 0n]);
-    const tampering = (path: string) => {
-      const file = createWriteStream(path);
-      return new Writable({
-        write: (chunk, encoding, done) => file.write(chunk, encoding, done),
-        // The records were read; none of them is gone yet.
-        final: (done) => {
-          forge('forged').then(() => file.end(done), done);
-        },
+    // By then the records were read, and none of them is gone.
+    const tampering = (path: string) =>
+      Duplex.from(async (bytes: AsyncIterable<Uint8Array>) => {
+        await pipeline(bytes, createWriteStream(path));
+        await forge('forged');
       });
-    };
     const other = await openCore(installation, { clock, database: core.database, openFile: tampering });
     await run(other);
     await other.close();
