@@ -1,11 +1,12 @@
-import { Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { PassThrough, Readable } from 'node:stream';
 import { readdir } from 'node:fs/promises';
 import { LocalStorageAdapter } from '@flystorage/local-fs';
 import { describeOnEachEngine, temporaryFolder, type WorldPersonName } from '@slimy/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { column } from '@slimy/db';
-import { fileStore } from '../src/uploads/file-store.ts';
+import { fileStore, openFileStore } from '../src/uploads/file-store.ts';
 import { auditTrail, outcomeOf, parsed } from './support/calls.ts';
 import { newInstallation, openCore, type Installation, type TestCore } from './support/open-core.ts';
 import { startS3, type PrivateS3 } from './support/s3-server.ts';
@@ -98,7 +99,8 @@ describeOnEachEngine('uploads', (fixture) => {
     const names = await core.database.sql.query('SELECT storage_key FROM uploads', [], {
       storage_key: column.text,
     });
-    for (const { storage_key: name } of names) expect(name).toMatch(/^snail-analyze\/\d{4}-\d\d\/[\w-]{22}$/);
+    for (const { storage_key: name } of names)
+      expect(name).toMatch(/^snail-analyze\/\d{4}-\d\d\/[\w-]{22}(\.[\w-]{22})?$/);
     const done = (await auditTrail(core, 'upload.store')).map(({ user_id }) => user_id);
     expect(done).toEqual([ids.member, ids.member]);
   });
@@ -189,6 +191,77 @@ describeOnEachEngine('uploads', (fixture) => {
       Array.from({ length: 7 }, () => outcomeOf(core.services.uploads.create(at, input))),
     );
     expect(outcomes.toSorted()).toEqual([...Array(3).fill('allowed'), ...Array(4).fill('quota_exceeded')]);
+  });
+
+  test('of which two are sent to one address at once are one file or the other, never parts of both', async () => {
+    const files = async () =>
+      (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) => one.isFile()).length;
+    // Of one length, each with a size of its own.
+    const pictures = await Promise.all(
+      [640, 320].map(async (width) => {
+        const blank = { create: { width, height: 200, channels: 3, background: '#1a8058' } } as const;
+        return sharp(blank).png().toBuffer();
+      }),
+    );
+    const bytes = Math.max(...pictures.map(({ length }) => length));
+    const [wide = picture, narrow = picture] = pictures.map((one) =>
+      Buffer.concat([one, Buffer.alloc(bytes - one.length)]),
+    );
+    for (let round = 0; round < 5; round += 1) {
+      const before = await files();
+      const { uploadId, url } = await announce('editor', { bytes });
+      const outcomes = await Promise.all([wide, narrow].map((file) => outcomeOf(put(url, file))));
+      expect(outcomes.toSorted()).toEqual(['allowed', 'changed_meanwhile']);
+      const kept = await core.services.uploads.byId(await as('editor'), { uploadId });
+      expect(kept).toMatchObject({ state: 'stored', width: outcomes[0] === 'allowed' ? 640 : 320 });
+      const { file } = await view(kept.addresses?.original ?? '');
+      expect((await sharp(file).metadata()).width).toBe(kept.width);
+      const { content_hash: hash } = (await core.database.sql.one(
+        'SELECT content_hash FROM uploads WHERE id = ?',
+        [uploadId],
+        { content_hash: column.text },
+      )) ?? { content_hash: '' };
+      expect(createHash('sha256').update(file).digest('hex')).toBe(hash);
+      expect(await files()).toBe(before + 3);
+      await core.services.uploads.delete(await as('editor'), { uploadId });
+    }
+  });
+
+  test('of a killed process are replaced by those that are sent again', async () => {
+    const { uploadId, url } = await announce('editor');
+    const { database } = core;
+    const [row] = await database.sql.query('SELECT storage_key FROM uploads WHERE id = ?', [uploadId], {
+      storage_key: column.text,
+    });
+    const begun = `${row?.storage_key}.${'x'.repeat(22)}`;
+    await database.sql.execute('UPDATE uploads SET storage_key = ? WHERE id = ?', [begun, uploadId]);
+    const store = await openFileStore(core.settings);
+    await store.write(begun, picture, 'image/png');
+    await put(url, picture);
+    expect(await store.has(begun)).toBe(false);
+    store.close();
+    const kept = await core.services.uploads.byId(await as('editor'), { uploadId });
+    expect((await view(kept.addresses?.original ?? '')).file.length).toBeGreaterThan(0);
+    await core.services.uploads.delete(await as('editor'), { uploadId });
+  });
+
+  test('of one person take two places at most, so that others can send theirs', async () => {
+    const begun = await Promise.all([1, 2].map(() => announce('editor', { bytes: picture.length })));
+    const slow = begun.map(({ url }) => {
+      const body = new PassThrough();
+      const { id, use } = addressed(url);
+      return { body, outcome: outcomeOf(core.uploads.receive(id, use, body, request)) };
+    });
+    const third = await announce('editor');
+    await expect.poll(() => outcomeOf(put(third.url, picture))).toBe('too_busy');
+    const others = await announce('member');
+    expect(await outcomeOf(put(others.url, picture))).toBe('allowed');
+    for (const { body } of slow) body.end(picture);
+    expect(await Promise.all(slow.map(({ outcome }) => outcome))).toEqual(['allowed', 'allowed']);
+    expect(await outcomeOf(put(third.url, picture))).toBe('allowed');
+    for (const { uploadId } of [...begun, third])
+      await core.services.uploads.delete(await as('editor'), { uploadId });
+    await core.services.uploads.delete(await as('member'), { uploadId: others.uploadId });
   });
 
   test('that nothing uses are gone after a day, with their files', async () => {

@@ -1,4 +1,4 @@
-import type { UploadRow } from '@slimy/db';
+import { randomId, type UploadRow } from '@slimy/db';
 import type { FileStore } from './file-store.js';
 import type { UploadVariant } from './addresses.js';
 
@@ -11,6 +11,20 @@ export function fileNames({
     preview: `${storageKey}.preview.webp`,
     thumbnail: `${storageKey}.thumbnail.webp`,
   };
+}
+
+/** What stands between the name that came with the ticket and the part of whoever sends the file. */
+const CLAIM = '.';
+
+/** A name that one sender alone writes to: two of them at once must not mix their files. */
+export function claimedKey(storageKey: string): string {
+  const [ticket = storageKey] = storageKey.split(CLAIM);
+  return `${ticket}${CLAIM}${randomId()}`;
+}
+
+/** Whether somebody has begun to send the file under this name. */
+export function isClaimed(storageKey: string): boolean {
+  return storageKey.includes(CLAIM);
 }
 
 /** Deletes all files of an upload; those that were never written count as deleted. */

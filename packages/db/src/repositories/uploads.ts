@@ -49,6 +49,9 @@ export type NewUpload = Pick<
   'id' | 'userId' | 'guildId' | 'purpose' | 'originalName' | 'bytes' | 'storageKey' | 'createdAt'
 > & { readonly expiresAt: Date };
 
+/** An upload under the name that it was read with: whoever was faster has given it another one. */
+type UploadPlace = Pick<UploadRow, 'id' | 'storageKey'>;
+
 /** Whose uploads a list or a quota is about. */
 type Owner = { readonly userId: string } | { readonly guildId: string };
 
@@ -159,19 +162,31 @@ export class Uploads {
     return row && uploadOf(row);
   }
 
-  /** Notes the file of an upload that still waits; false when somebody was faster, or it is gone or expired. */
-  async markStored(id: string, file: StoredFile, now: Date): Promise<boolean> {
+  /**
+   * Gives an upload that still waits for its file another name in the storage; false when somebody was faster, or it
+   * is gone or expired.
+   */
+  async claim({ id, storageKey }: UploadPlace, claimedKey: string, now: Date): Promise<boolean> {
     const { count } = await this.#table.updateMany({
-      where: { id, state: 'waiting', expiresAt: { gt: now } },
+      where: { id, storageKey, state: 'waiting', expiresAt: { gt: now } },
+      data: { storageKey: claimedKey },
+    });
+    return count === 1;
+  }
+
+  /** Notes the file of an upload that still waits under this name; false when somebody was faster, or it is gone or expired. */
+  async markStored({ id, storageKey }: UploadPlace, file: StoredFile, now: Date): Promise<boolean> {
+    const { count } = await this.#table.updateMany({
+      where: { id, storageKey, state: 'waiting', expiresAt: { gt: now } },
       data: { ...file, state: 'stored', storedAt: now },
     });
     return count === 1;
   }
 
-  /** Notes why the file of an upload that still waits was not taken. */
-  async refuse(id: string, refusal: string, expiresAt: Date): Promise<boolean> {
+  /** Notes why the file of an upload that still waits under this name was not taken. */
+  async refuse({ id, storageKey }: UploadPlace, refusal: string, expiresAt: Date): Promise<boolean> {
     const { count } = await this.#table.updateMany({
-      where: { id, state: 'waiting' },
+      where: { id, storageKey, state: 'waiting' },
       data: { state: 'refused', refusal, expiresAt },
     });
     return count === 1;
