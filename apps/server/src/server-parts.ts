@@ -2,6 +2,7 @@ import type { WindowCounter } from '@slimy/api';
 import type { Settings } from '@slimy/config';
 import type { Core } from '@slimy/core';
 import type { Logger } from 'pino';
+import type { BodyTimes } from './http/body-deadline.js';
 import type { Readiness } from './health/health-routes.js';
 
 /** What the server is mounted from. */
@@ -29,4 +30,6 @@ export interface ServerParts {
   readonly logger: Logger;
   /** The folder of the built web page; null serves none. */
   readonly webRoot: string | null;
+  /** How long bodies of requests may take to arrive; what clients have without it. */
+  readonly bodyTimes?: BodyTimes;
 }

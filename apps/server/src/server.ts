@@ -14,6 +14,7 @@ import { loginCookie, sessionCookie } from './auth/bound-cookie.js';
 import { discordRoutes } from './auth/discord-routes.js';
 import { healthRoutes } from './health/health-routes.js';
 import { metrics } from './health/metrics.js';
+import { BODY_TIMES } from './http/body-deadline.js';
 import { closeInOrder } from './http/closing.js';
 import { redirectToPublicHost } from './http/host-redirect.js';
 import { limitRoutes } from './http/limit-routes.js';
@@ -48,7 +49,7 @@ function clientContractOf(request: FastifyRequest): string | null {
  * until it is told to, so tests call it by `inject`.
  */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { settings, core, counter } = parts;
+  const { settings, core, counter, bodyTimes = BODY_TIMES } = parts;
   const { origin: publicOrigin, protocol } = new URL(settings.PUBLIC_URL);
   const cookie = sessionCookie(settings.PUBLIC_URL);
   const shared = settings.REDIS_URL !== undefined;
@@ -68,7 +69,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     });
 
   const https = protocol === 'https:';
-  const app = openApp({ logger: parts.logger, https, proxies: settings.TRUST_PROXY, contextOf });
+  const app = openApp({ logger: parts.logger, https, proxies: settings.TRUST_PROXY, contextOf, bodyTimes });
   const streams = new OpenStreams();
   app.decorateRequest('bodyProblem', null);
   closeInOrder(app, streams);

@@ -1,13 +1,15 @@
 import { contractHash, headerNames, limits } from '@slimy/contract';
 import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { RPC_PATH_MAX } from '../rpc/paths.js';
+import { limitBodyTime, type BodyTimes } from './body-deadline.js';
 import { answerErrors, errorAnswerer, type ContextOf, type MarkAnswer } from './error-answers.js';
 import { requestId } from './request-id.js';
 import { requireRouteDeclarations } from './route-declaration.js';
 import { securityHeaders } from './security-headers.js';
 
-/** Milliseconds a client may take to send a request. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Milliseconds a client may take to send the head of a request, and how often that is looked at. */
+const HEAD_TIMEOUT_MS = 30_000;
+const LOOK_MS = 5_000;
 
 /** No route has a schema of Fastify's: the contract checks. Its compilers for them take a tenth of a start to load. */
 const noCompiler = () => () => {
@@ -22,10 +24,12 @@ export interface AppOptions {
   /** Proxies in front whose word on the client's address is taken. */
   readonly proxies: number;
   readonly contextOf: ContextOf;
+  /** How long bodies may take. */
+  readonly bodyTimes: BodyTimes;
 }
 
 /** Fastify with what holds for every route: bounds, headers, request ids, errors in our vocabulary. */
-export function openApp({ logger, https, proxies, contextOf }: AppOptions): FastifyInstance {
+export function openApp({ logger, https, proxies, contextOf, bodyTimes }: AppOptions): FastifyInstance {
   const everywhere = { ...securityHeaders(https), [headerNames.contractHash]: contractHash() };
   const mark: MarkAnswer = (request, reply) => {
     reply.headers(everywhere).header(headerNames.requestId, request.id);
@@ -40,7 +44,9 @@ export function openApp({ logger, https, proxies, contextOf }: AppOptions): Fast
     genReqId: requestId,
     trustProxy: proxies === 0 ? false : (_address, hop) => hop < proxies,
     bodyLimit: limits.bodyBytesMax,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Bodies have bounds of their own, see `limitBodyTime`.
+    requestTimeout: 0,
+    http: { headersTimeout: HEAD_TIMEOUT_MS, connectionsCheckingInterval: LOOK_MS },
     forceCloseConnections: 'idle',
     return503OnClosing: false,
     exposeHeadRoutes: false,
@@ -54,6 +60,7 @@ export function openApp({ logger, https, proxies, contextOf }: AppOptions): Fast
     mark(request, reply);
     done();
   });
+  limitBodyTime(app, bodyTimes);
   answerErrors(app, answer);
   return app;
 }

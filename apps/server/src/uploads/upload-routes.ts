@@ -23,7 +23,12 @@ export async function uploadRoutes(app: FastifyInstance, { uploads }: Pick<Core,
     scope.addContentTypeParser('*', (_request, body, done) => done(null, body));
     scope.put<SignedAddress>(
       '/uploads/:id',
-      { config: { declares: { rate: 'write', authentication: 'signature', audit: 'upload.store' } } },
+      {
+        config: {
+          declares: { rate: 'write', authentication: 'signature', audit: 'upload.store' },
+          slowBody: true,
+        },
+      },
       async (request, reply) => {
         const body = request.body instanceof Readable ? request.body : Readable.from([]);
         try {
