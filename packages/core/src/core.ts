@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { Cache, Signals } from '@slimy/cache';
 import type { Secrets, Settings } from '@slimy/config';
-import { migrationStatus, randomId, repositories, type Database } from '@slimy/db';
+import { migrationStatus, openSnapshot, randomId, repositories, type Database } from '@slimy/db';
 import { SealHeads } from './audit/seal-heads.js';
 import { AuditArchive } from './audit/archive.js';
 import { AuditRemoval } from './audit/removal.js';
@@ -42,6 +42,7 @@ import { RoomClock, sessionChannel } from './outbox/room-clock.js';
 import { createPermissionGate } from './permissions/gate.js';
 import type { PermissionGate } from './permissions/rules.js';
 import { Queries } from './queries/cached-query.js';
+import { databaseOptions } from './process/open-database.js';
 import { standingOfUser, userIdByDiscordId } from './queries/people.js';
 import { createServices } from './services/create-services.js';
 import type { Services } from './services/services.js';
@@ -199,7 +200,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const auditArchive = new AuditArchive({ ...archiving, removal: auditRemoval, auditKey });
   const retention = new Retention({ ...archiving, archiver, guildErasure, auditRemoval, auditArchive });
   const files = options.files ?? (await openFileStore(settings));
-  const exports = new DataExports({ ...archiving, files });
+  const exports = new DataExports({
+    ...archiving,
+    files,
+    openView: () => openSnapshot(databaseOptions(settings, logger)),
+  });
   const pictures = new PictureReader();
   const addresses = new UploadAddresses(secrets.signingSecret);
   const uploads = new UploadIntake({ repositories: repos, writes, store: files, pictures, addresses, clock });

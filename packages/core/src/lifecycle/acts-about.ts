@@ -1,4 +1,4 @@
-import { readPlainRows, repositories, type Database, type PlainRow } from '@slimy/db';
+import { readPlainRows, type PlainRow, type SqlExecutor } from '@slimy/db';
 import { z } from 'zod';
 import { resourcesOfPeople } from '../write/audit-facts.js';
 import type { KeptRows } from './data-subject.js';
@@ -24,7 +24,7 @@ const shown = [
   'occurrences',
 ] as const;
 
-async function changesOf({ sql }: Database, ids: readonly string[]): Promise<ReadonlyMap<string, PlainRow>> {
+async function changesOf(sql: SqlExecutor, ids: readonly string[]): Promise<ReadonlyMap<string, PlainRow>> {
   const where = `audit_id IN (${ids.map(() => '?').join(', ')})`;
   const rows = await readPlainRows(sql, 'audit_personal', { where, parameters: ids });
   return new Map(rows.map((row) => [textOf(row, 'audit_id'), row]));
@@ -43,17 +43,17 @@ function changeOf(
  * The records of the trail of what others did to a person, a bounded number at a time: what was done, and what it
  * changed of them. Who did it, from where and with what is that person's own.
  */
-export async function* actsAbout(database: Database, userId: string): AsyncGenerator<KeptRows> {
-  const person = await repositories(database).users.byId(userId);
-  if (person === null) return;
+export async function* actsAbout(sql: SqlExecutor, userId: string): AsyncGenerator<KeptRows> {
+  const [person] = await readPlainRows(sql, 'users', { where: 'id = ?', parameters: [userId] });
+  if (person === undefined) return;
   const types = [...resourcesOfPeople];
-  const { auditRef } = person;
+  const auditRef = textOf(person, 'audit_ref');
   const alone = `resource_type IN (${types.map(() => '?').join(', ')}) AND resource_id IN (?, ?)`;
   const amongOthers = `resource_type IN (${types.map(() => '?').join(', ')}) AND resource_id IS NULL
     AND EXISTS (SELECT 1 FROM audit_personal p WHERE p.audit_id = audit_logs.id AND p.details LIKE ?)`;
   const about = `((${alone}) OR (${amongOthers}))`;
   for (let after = '0'; ;) {
-    const records: PlainRow[] = await readPlainRows(database.sql, 'audit_logs', {
+    const records: PlainRow[] = await readPlainRows(sql, 'audit_logs', {
       where: `${about} AND (actor_ref IS NULL OR actor_ref <> ?) AND sequence > ?`,
       parameters: [...types, auditRef, userId, ...types, `%${auditRef}%`, auditRef, BigInt(after)],
       orderBy: 'sequence',
@@ -62,7 +62,7 @@ export async function* actsAbout(database: Database, userId: string): AsyncGener
     const last = records.at(-1);
     if (last === undefined) return;
     const changes = await changesOf(
-      database,
+      sql,
       records.map((record) => textOf(record, 'id')),
     );
     const rows = records.map((record) => {

@@ -6,6 +6,7 @@ import {
   type ArchiveRow,
   type Database,
   type PlainRow,
+  type SqlExecutor,
 } from '@slimy/db';
 import { AUDIT_KIND } from '../audit/archive.js';
 import { isErrno } from '../errno.js';
@@ -18,6 +19,8 @@ const MOST_ARCHIVES = 100_000;
 
 interface ArchivedRowsParts {
   readonly database: Database;
+  /** A view of the database: what stands in it is given by others. */
+  readonly view: SqlExecutor;
   readonly dataDir: string;
   /** Told of an archive whose file is lost. */
   readonly missing: (fileName: string) => void;
@@ -55,9 +58,9 @@ async function opened(
   }
 }
 
-/** Of these keys those whose rows are not in the database. */
+/** Of these keys those whose rows are not in the view. */
 async function goneAmong(
-  { sql }: Database,
+  sql: SqlExecutor,
   { table, key }: Pick<RetentionKind, 'table' | 'key'>,
   keys: readonly string[],
 ): Promise<Set<string>> {
@@ -69,61 +72,68 @@ async function goneAmong(
   return gone;
 }
 
-/** Of the audit trail: records of a guild, or of the person whom the personal part beside the record names. */
-function* recordsOf(rows: readonly PlainRow[], subject: DataSubject): Generator<KeptRows> {
-  const column = 'userId' in subject ? 'user_id' : 'guild_id';
+/** What of an archive's rows is somebody's, and what an export makes of one. */
+interface Reading {
+  readonly table: string;
+  readonly key: string;
+  readonly isOwn: (row: PlainRow) => boolean;
+  readonly kept: (rows: readonly PlainRow[]) => Iterable<KeptRows>;
+}
+
+function* recordsAndParts(rows: readonly PlainRow[]): Generator<KeptRows> {
   for (const { personal = null, ...row } of rows) {
-    const part = isPlainRow(personal) ? personal : null;
-    if (row[column] !== idOf(subject) && part?.[column] !== idOf(subject)) continue;
     yield { table: 'audit_logs', rows: [row] };
-    if (part !== null) yield { table: 'audit_personal', rows: [part] };
+    if (isPlainRow(personal)) yield { table: 'audit_personal', rows: [personal] };
   }
 }
 
-/** What archives of the audit trail hold of somebody; ranges that were brought back are in the database. */
-async function* archivedRecords(
-  subject: DataSubject,
-  parts: ArchivedRowsParts,
-): AsyncGenerator<KeptRows & { readonly archive: string }> {
-  const { archives } = repositories(parts.database);
-  for (const archive of await archives.inStates(['deleting', 'done', 'restoring'], MOST_ARCHIVES)) {
-    const batches = archive.kind === AUDIT_KIND ? await opened(archive, parts) : null;
-    if (batches === null) continue;
-    for await (const batch of batches) {
-      const keys = batch.map((row) => textOf(row, 'sequence'));
-      const gone = await goneAmong(parts.database, { table: 'audit_logs', key: 'sequence' }, keys);
-      const rows = batch.filter((row) => gone.has(textOf(row, 'sequence')));
-      for (const kept of recordsOf(rows, subject)) yield { ...kept, archive: archive.id };
-    }
+/** How the archives of a kind are read; null where nothing in them is anybody's. */
+function readingOf({ kind }: ArchiveRow, subject: DataSubject): Reading | null {
+  const id = idOf(subject);
+  if (kind === AUDIT_KIND) {
+    // Records of a guild, or of the person whom the personal part beside the record names.
+    const column = 'userId' in subject ? 'user_id' : 'guild_id';
+    const isOwn = ({ personal = null, ...row }: PlainRow) =>
+      row[column] === id || (isPlainRow(personal) && personal[column] === id);
+    return { table: 'audit_logs', key: 'sequence', isOwn, kept: recordsAndParts };
   }
+  const known = retentionKind(kind);
+  const column = known ? columnOf(known, subject) : null;
+  if (!known || column === null) return null;
+  const { table, key } = known;
+  return { table, key, isOwn: (row) => row[column] === id, kept: (rows) => [{ table, rows }] };
 }
 
-/** The rows of a person or a guild that stand in archives and not in the database, each once. */
+const wasBroughtBack = ({ state }: ArchiveRow) => state === 'restoring' || state === 'restored';
+
+/**
+ * The rows of a person or a guild that stand in archives and not in a view of the database, each once: also those that
+ * have moved since the view was opened are in one of the two.
+ */
 export async function* archivedRows(
   subject: DataSubject,
   parts: ArchivedRowsParts,
 ): AsyncGenerator<KeptRows & { readonly archive: string }> {
   const { archives } = repositories(parts.database);
+  const states = ['written', 'deleting', 'done', 'restoring', 'restored'] as const;
+  const all = await archives.inStates(states, MOST_ARCHIVES);
   // What was brought back may stand in a later archive too: those first, and only their keys are held.
-  const states = [['restoring', 'restored'] as const, ['written', 'deleting', 'done'] as const];
-  const given = new Set<string>();
-  for (const some of states) {
-    for (const archive of await archives.inStates(some, MOST_ARCHIVES)) {
-      const kind = retentionKind(archive.kind);
-      const column = kind ? columnOf(kind, subject) : null;
-      const batches = column === null ? null : await opened(archive, parts);
-      if (!kind || column === null || batches === null) continue;
-      for await (const batch of batches) {
-        const own = batch.filter((row) => row[column] === idOf(subject));
-        const keys = own.map((row) => textOf(row, kind.key)).filter((key) => !given.has(key));
-        const gone = await goneAmong(parts.database, kind, keys);
-        const rows = own.filter((row) => gone.has(textOf(row, kind.key)));
-        if (archive.state === 'restoring' || archive.state === 'restored') {
-          for (const key of gone) given.add(key);
-        }
-        if (rows.length > 0) yield { table: kind.table, archive: archive.id, rows };
+  const given = new Map<string, Set<string>>();
+  for (const archive of [...all.filter(wasBroughtBack), ...all.filter((one) => !wasBroughtBack(one))]) {
+    const reading = readingOf(archive, subject);
+    const batches = reading === null ? null : await opened(archive, parts);
+    if (reading === null || batches === null) continue;
+    const { table, key, isOwn } = reading;
+    const known = given.get(table) ?? new Set();
+    given.set(table, known);
+    for await (const batch of batches) {
+      const own = batch.filter((row) => isOwn(row) && !known.has(textOf(row, key)));
+      const keys = own.map((row) => textOf(row, key));
+      const gone = await goneAmong(parts.view, { table, key }, keys);
+      if (wasBroughtBack(archive)) for (const one of gone) known.add(one);
+      for (const kept of reading.kept(own.filter((row) => gone.has(textOf(row, key))))) {
+        if (kept.rows.length > 0) yield { ...kept, archive: archive.id };
       }
     }
   }
-  yield* archivedRecords(subject, parts);
 }

@@ -1,7 +1,7 @@
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { limits } from '@slimy/contract';
-import { mergeAllStatDeltas, type Database } from '@slimy/db';
+import { mergeAllStatDeltas, type Database, type OwnConnection } from '@slimy/db';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import type { TaskProgress } from '../operator/task.js';
@@ -45,7 +45,7 @@ interface Written {
  * more are welcome: else pictures are only listed.
  */
 async function* written(
-  { database, dataDir, files: store }: DataExportParts,
+  { database, dataDir, files: store, openView }: DataExportParts,
   subject: DataSubject,
   { now, takes }: { readonly now: Date; readonly takes: (bytes: number) => boolean },
 ): AsyncGenerator<Written> {
@@ -55,19 +55,25 @@ async function* written(
   // Counts of several people stand in one row until they are merged.
   await mergeAllStatDeltas(database);
   yield { text: header(subject, now), count };
-  const batches = [
-    keptData(database, subject),
-    ...('userId' in subject ? [actsAbout(database, subject.userId)] : []),
-    archivedRows(subject, { database, dataDir, missing }),
-  ];
-  for (const kept of batches) {
-    for await (const { rows, ...from } of kept) {
-      const lines = rows.map(
-        (row, index) => `${count + index === 0 ? '' : ','}\n${JSON.stringify({ ...from, row })}`,
-      );
-      count += rows.length;
-      yield { text: lines.join(''), count };
+  // What retention moves meanwhile stands in the view still, and is not looked for in archives.
+  const view = await openView();
+  try {
+    const batches = [
+      keptData(view.sql, subject),
+      ...('userId' in subject ? [actsAbout(view.sql, subject.userId)] : []),
+      archivedRows(subject, { database, view: view.sql, dataDir, missing }),
+    ];
+    for (const kept of batches) {
+      for await (const { rows, ...from } of kept) {
+        const lines = rows.map(
+          (row, index) => `${count + index === 0 ? '' : ','}\n${JSON.stringify({ ...from, row })}`,
+        );
+        count += rows.length;
+        yield { text: lines.join(''), count };
+      }
     }
+  } finally {
+    await view.close();
   }
   yield { text: '\n],"files":[', count };
   const { files, bytes } = await sizeOfFiles(database, subject, now);
@@ -89,6 +95,8 @@ function tooMuch(subject: DataSubject): AppError {
 
 interface DataExportParts {
   readonly database: Database;
+  /** Opens a view of the database as it is then. */
+  readonly openView: () => Promise<OwnConnection>;
   readonly clock: Clock;
   readonly files: FileStore;
   readonly dataDir: string;

@@ -1,4 +1,4 @@
-import { personalTables, readPlainRows, type Database, type PlainRow } from '@slimy/db';
+import { personalTables, readPlainRows, type PlainRow, type SqlExecutor } from '@slimy/db';
 import { finderOf, idOf, type DataSubject, type KeptRows } from './data-subject.js';
 
 /** Columns that open doors; they are in no export. */
@@ -10,14 +10,14 @@ function withoutSecrets(row: PlainRow): PlainRow {
 }
 
 /** Everything that the registry finds of a person or a guild, table by table, a bounded number of rows at a time. */
-export async function* keptData(database: Database, subject: DataSubject): AsyncGenerator<KeptRows> {
+export async function* keptData(sql: SqlExecutor, subject: DataSubject): AsyncGenerator<KeptRows> {
   const id = idOf(subject);
   for (const declared of personalTables) {
     const finder = finderOf(declared, subject);
     if (finder === null) continue;
     const { table, key } = declared;
     for (let after: string | null = null; ;) {
-      const rows: PlainRow[] = await readPlainRows(database.sql, table, {
+      const rows: PlainRow[] = await readPlainRows(sql, table, {
         where: after === null ? `(${finder})` : `(${finder}) AND ${key} > ?`,
         parameters: after === null ? [id] : [id, after],
         orderBy: key,

@@ -2,13 +2,13 @@ import { createWriteStream, existsSync, readdirSync, readFileSync } from 'node:f
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { insertPlainRows, repositories, timeOrderedId } from '@slimy/db';
+import { insertPlainRows, openSnapshot, repositories, timeOrderedId } from '@slimy/db';
 import { describeOnEachEngine, temporaryFolder } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DataExports } from '../../src/lifecycle/data-export.ts';
 import type { OpenFile } from '../../src/lifecycle/archive-file.ts';
 import { openFileStore, type FileStore } from '../../src/uploads/file-store.ts';
-import { newInstallation, openCore, type TestCore } from '../support/open-core.ts';
+import { newInstallation, openCore, type Installation, type TestCore } from '../support/open-core.ts';
 import { club, settleWorld, signIn, theBot, type WorldIds } from '../support/settle-world.ts';
 
 const TALKED = 600;
@@ -52,6 +52,7 @@ function fullAt(write: number | null): OpenFile {
 describeOnEachEngine('exports into files', (fixture) => {
   const now = new Date('2026-11-22T14:00:00.000Z');
   const clock = { now: () => now };
+  let installation: Installation;
   let core: TestCore;
   let ids: WorldIds;
   let files: FileStore;
@@ -78,6 +79,7 @@ describeOnEachEngine('exports into files', (fixture) => {
   function exportsWith(more: { readonly openFile?: OpenFile; readonly mostBytes?: number }): DataExports {
     return new DataExports({
       database: core.database,
+      openView: () => openSnapshot({ url: installation.url }),
       clock,
       files,
       dataDir: core.settings.DATA_DIR,
@@ -85,8 +87,49 @@ describeOnEachEngine('exports into files', (fixture) => {
     });
   }
 
+  const archive = (kind: 'chat' | 'audit' = 'chat') =>
+    core.tasks
+      .get('archive')
+      ?.run(
+        { kind, preview: false },
+        { caller: theBot, progress: () => undefined, signal: new AbortController().signal },
+      );
+
+  /** Exports while something happens after the first rows were written, and gives the rows. */
+  async function exportedWhile(
+    subject: { userId: string } | { guildId: string },
+    work: () => Promise<unknown>,
+  ): Promise<Kept['rows']> {
+    const file = join(temporaryFolder('export'), 'while.json');
+    let writes = 0;
+    const interrupted: OpenFile = (path) => {
+      const real = createWriteStream(path);
+      return new Writable({
+        // Nothing is read ahead of what is written.
+        highWaterMark: 1,
+        async write(chunk, _encoding, done) {
+          writes += 1;
+          if (writes === 2)
+            failed = await work().then(
+              () => null,
+              (error: unknown) => error,
+            );
+          real.write(chunk, done);
+        },
+        final: (done) => real.end(done),
+      });
+    };
+    let failed: unknown = 'not begun';
+    await exportsWith({ openFile: interrupted }).write(file, subject, () => undefined);
+    expect(failed).toBeNull();
+    const kept: Kept = JSON.parse(readFileSync(file, 'utf8'));
+    expect(kept.rows).toHaveLength(kept.rowCount);
+    return kept.rows;
+  }
+
   beforeAll(async () => {
-    core = await openCore(await newInstallation(fixture), { clock });
+    installation = await newInstallation(fixture);
+    core = await openCore(installation, { clock });
     ids = await settleWorld(core.database);
     files = await openFileStore(core.settings);
     await talk(ids.member, 1, TALKED);
@@ -137,13 +180,6 @@ describeOnEachEngine('exports into files', (fixture) => {
     await talk(ids.admin, 20_001, 2, old);
     const policy = { kind: 'chat', enabled: true, action: 'archive', days: 180, updatedById: null } as const;
     await repositories(core.database).retentionPolicies.save(policy, 0, now);
-    const archive = () =>
-      core.tasks
-        .get('archive')
-        ?.run(
-          { kind: 'chat', preview: false },
-          { caller: theBot, progress: () => undefined, signal: new AbortController().signal },
-        );
     const messagesOf = async (subject: { userId: string } | { guildId: string }) => {
       const kept: Kept = JSON.parse((await exportsWith({}).answer(subject)).content);
       expect(kept.rows).toHaveLength(kept.rowCount);
@@ -163,6 +199,25 @@ describeOnEachEngine('exports into files', (fixture) => {
     expect(await messagesOf({ userId: ids.editor })).toEqual({ places: ofEditor, archived: 0 });
     await archive();
     expect(await messagesOf({ userId: ids.editor })).toEqual({ places: ofEditor, archived: 3 });
+  });
+
+  test('rows that move into an archive while it is written are in it once, and so are those that come back', async () => {
+    const places = (rows: Kept['rows']) =>
+      rows
+        .filter(({ table }) => table === 'chat_messages')
+        .map(({ row }) => Number(row['sequence']))
+        .toSorted((a, b) => a - b);
+    const old = new Date(now.getTime() - 300 * DAY);
+    await talk(ids.moderator, 30_001, 450, old);
+    const all = Array.from({ length: 450 }, (_, index) => 30_001 + index);
+    const subject = { userId: ids.moderator };
+    expect(places(await exportedWhile(subject, async () => archive()))).toEqual(all);
+    const done = await repositories(core.database).archives.inStates(['done'], 100);
+    const archiveId = done.at(-1)?.id ?? '';
+    const back = () => core.services.lifecycle.restoreArchive(theBot, { archiveId });
+    expect(places(await exportedWhile(subject, back))).toEqual(all);
+    expect(places(await exportedWhile(subject, async () => archive()))).toEqual(all);
+    expect(places(await exportedWhile(subject, async () => undefined))).toEqual(all);
   });
 
   test('pictures are in it with their bytes, only listed in an answer they do not fit into, and named when lost', async () => {
