@@ -37,7 +37,6 @@ describe('the facts that the bot sends [discord]', () => {
   });
   afterEach(async () => {
     await running?.bot.stop();
-    running?.discord.assertClean();
     await running?.discord.stop();
     await api.stop();
     running = undefined;

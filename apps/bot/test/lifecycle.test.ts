@@ -44,6 +44,7 @@ describe('the life of the bot [discord]', () => {
 
   it('says what to do when it may not see members', async () => {
     const strict = await startFakeDiscord({ membersIntent: false });
+    strict.expectMistake('gateway closed with 4014');
     const settings = {
       DISCORD_TOKEN: strict.token,
       DISCORD_API_BASE: strict.apiBase,

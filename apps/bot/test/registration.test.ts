@@ -15,7 +15,6 @@ describe('the registration of commands [discord]', () => {
     rest = new REST({ api: discord.apiBase }).setToken(discord.token);
   });
   afterEach(async () => {
-    discord.assertClean();
     await discord.stop();
   });
 

@@ -28,7 +28,6 @@ shortOrLong(describeOnBothSetups, describeOnEachPair)('Who may call what', (fixt
   });
   afterAll(async () => {
     await api.close();
-    discord.assertClean();
     await discord.stop();
   });
 

@@ -41,11 +41,4 @@ export class RequestLog {
       ...this.#invalid.map((what) => `refused as malformed: ${what}`),
     ];
   }
-
-  /** Forgets everything so far. */
-  clear(): void {
-    this.entries.length = 0;
-    this.#unknown.length = 0;
-    this.#invalid.length = 0;
-  }
 }

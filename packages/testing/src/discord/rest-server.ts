@@ -16,6 +16,13 @@ const PIXEL = Buffer.from(
   'base64',
 );
 
+/** Discord's codes for bodies that no state of the world makes right. */
+const malformedCodes = new Set(
+  [refusals.bodyTooLarge(), refusals.emptyMessage(), refusals.malformedJson(), refusals.invalidForm([])].map(
+    ({ code }) => code,
+  ),
+);
+
 interface RestParts {
   readonly routes: RouteTable;
   readonly faults: FaultPlan;
@@ -72,6 +79,7 @@ async function answerApi(
   try {
     received = await readBody(request);
   } catch (error) {
+    noteMalformed(parts.log, `${method} ${path ?? url.pathname}`, error);
     answer = refusalAnswer(error);
   }
   const entry = parts.log.add({
@@ -100,9 +108,7 @@ async function answerApi(
     });
   } catch (error) {
     answer = refusalAnswer(error);
-    if (error instanceof DiscordRefusal && error.code === 50_035) {
-      parts.log.addInvalid(`${method} ${entry.path}: ${JSON.stringify(refusalBody(error))}`);
-    }
+    noteMalformed(parts.log, `${method} ${entry.path}`, error);
   }
   send(response, entry, answer, fault?.kind === 'malformed', parts.clock);
   parts.activity.notify();
@@ -115,6 +121,11 @@ function callerOf(parts: RestParts, access: RouteAccess, authorization: string |
   const holder = access === 'bot' || bearer === undefined ? null : parts.grants.holder(bearer);
   if (!holder) throw refusals.unauthorized();
   return { kind: 'bearer', ...holder };
+}
+
+function noteMalformed(log: RequestLog, asked: string, error: unknown): void {
+  if (!(error instanceof DiscordRefusal) || !malformedCodes.has(error.code)) return;
+  log.addInvalid(`${asked}: ${JSON.stringify(refusalBody(error))}`);
 }
 
 function refusalAnswer(error: unknown): RestAnswer {

@@ -6,6 +6,7 @@ import { FaultPlan } from './faults.js';
 import { FakeGateway, GATEWAY_PATH, gatewayRoutes } from './gateway.js';
 import type { GatewayState } from './gateway-state.js';
 import { InteractionDesk } from './interaction-desk.js';
+import { Mistakes } from './mistakes.js';
 import { OauthGrants, type Grant } from './oauth-grants.js';
 import { AuthorizePage } from './oauth-page.js';
 import { RequestLog } from './request-log.js';
@@ -96,6 +97,7 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     activity,
   });
   server.on('request', listener);
+  const mistakes = new Mistakes(log, gateway);
 
   return {
     /** What `DISCORD_API_BASE`, `DISCORD_AUTHORIZE_URL` and `DISCORD_CDN_BASE` are set to. */
@@ -136,19 +138,23 @@ export async function startFakeDiscord(options: FakeDiscordOptions = {}) {
     },
     /** Waits until something is true, looked at again after everything that happens in the fake. */
     until: activity.until.bind(activity),
-    /** Throws when a route that does not exist, a malformed body or a broken gateway protocol was seen. */
-    assertClean(): void {
-      const broken = gateway.refusals.map(({ code, reason }) => `gateway closed with ${code}: ${reason}`);
-      const mistakes = [...log.mistakes(), ...broken];
-      if (mistakes.length > 0) throw new Error(`Discord was used wrongly:\n${mistakes.join('\n')}`);
-    },
-    /** Ends all connections. */
+    /**
+     * Says beforehand that a mistake with these words is made on purpose: a refused form, a wrong token at
+     * the gateway. `stop()` forgives it, and objects when it did not come.
+     */
+    expectMistake: mistakes.expect.bind(mistakes),
+    /**
+     * Ends all connections. Then throws when Discord was used wrongly since the start (a route that does not
+     * exist, a malformed body, a broken gateway protocol), unless the suite said so with `expectMistake`:
+     * every suite that starts a fake finds out, without asking.
+     */
     async stop(): Promise<void> {
       gateway.stop();
       server.closeAllConnections();
       await new Promise<void>((resolve) => {
         server.close(() => resolve());
       });
+      mistakes.assertExpected();
     },
   };
 }

@@ -74,7 +74,6 @@ describe('the interactions of the fake, answered with discord.js [discord]', () 
     const run = discord.interactions.slash(who, 'greet', { name: 'Pim', role: role.id });
     await handled;
     expect(await run.answer()).toMatchObject({ content: 'Hello Pim of Greeters', ephemeral: true });
-    discord.assertClean();
   });
 
   it('shows thinking, then the edited reply, then follow-ups', async () => {
@@ -158,6 +157,7 @@ describe('the interactions of the fake, answered with discord.js [discord]', () 
       50_035,
     ],
   ])('refuses %s', async (_what, body, code) => {
+    discord.expectMistake('refused as malformed: POST /interactions/');
     const handled = handleCommand((interaction) =>
       client.rest.post(`/interactions/${interaction.id}/${interaction.token}/callback`, {
         body: { type: 4, data: body },
@@ -202,7 +202,6 @@ describe('the interactions of the fake, answered with discord.js [discord]', () 
     discord.interactions.submit(pressed, { name: 'Pom' });
     await submitted;
     expect(message).toMatchObject({ content: 'Pom', components: [], revisions: 2 });
-    discord.assertClean();
   });
 
   it('does not let people type what the command does not take', () => {
@@ -225,9 +224,9 @@ describe('the interactions of the fake, answered with discord.js [discord]', () 
     ],
     ['an option named twice', { name: 'a', description: 'd', options: [...options(1), ...options(1)] }],
   ])('refuses to register %s', async (_what, body) => {
+    discord.expectMistake('refused as malformed: PUT /applications/');
     const put = client.rest.put(`/applications/${discord.clientId}/commands`, { body: [body] });
     await expect(put).rejects.toMatchObject({ code: 50_035 });
-    expect(() => discord.assertClean()).toThrow('refused as malformed');
   });
 });
 

@@ -35,7 +35,6 @@ describe('the REST side of the fake, asked by the client of discord.js [discord]
     });
     expect(answer).toMatchObject({ id: guild.id, name: 'Slime Club', owner_id: mira.id });
     expect(answer).toMatchObject({ approximate_member_count: 2 });
-    discord.assertClean();
   });
 
   it('hides guilds the bot is not in, and everything in them', async () => {
@@ -106,8 +105,39 @@ describe('the REST side of the fake, asked by the client of discord.js [discord]
     await expect(fetch(address, { headers, signal: AbortSignal.timeout(100) })).rejects.toThrow('timeout');
   });
 
-  it('fails the suite that asks for a route Discord does not have', async () => {
-    expect(await refusal(rest.get('/guilds/1/secrets'))).toMatchObject({ status: 404 });
-    expect(() => discord.assertClean()).toThrow('unknown route GET /guilds/1/secrets');
+  describe('when it stops', () => {
+    const unknown = '/guilds/1/secrets';
+    let strict: FakeDiscord;
+    beforeEach(async () => {
+      strict = await startFakeDiscord();
+    });
+    const askUnknown = async () => expect((await fetch(`${strict.apiBase}/v10${unknown}`)).status).toBe(404);
+
+    it('fails the suite that asked for a route Discord does not have, and listens no longer', async () => {
+      await askUnknown();
+      await expect(strict.stop()).rejects.toThrow(`unknown route GET ${unknown}`);
+      await expect(fetch(strict.apiBase)).rejects.toThrow('fetch failed');
+    });
+
+    it('fails the suite that sent a body which is no JSON', async () => {
+      const address = `${strict.apiBase}/v10/applications/${strict.clientId}/commands`;
+      const headers = { authorization: `Bot ${strict.token}`, 'content-type': 'application/json' };
+      expect((await fetch(address, { method: 'PUT', headers, body: '{' })).status).toBe(400);
+      await expect(strict.stop()).rejects.toThrow('refused as malformed: PUT /applications/');
+    });
+
+    it('forgives what the suite said it would do wrong, and nothing beside', async () => {
+      strict.expectMistake(unknown);
+      await askUnknown();
+      await fetch(`${strict.apiBase}/v10/elsewhere`);
+      const stopped: unknown = await strict.stop().catch((error: unknown) => error);
+      expect(stopped).toMatchObject({ message: expect.stringContaining('unknown route GET /elsewhere') });
+      expect(stopped).not.toMatchObject({ message: expect.stringContaining(unknown) });
+    });
+
+    it('fails the suite that said it would do something wrong and did not', async () => {
+      strict.expectMistake(unknown);
+      await expect(strict.stop()).rejects.toThrow(`expected to be used wrongly, and was not: ${unknown}`);
+    });
   });
 });
