@@ -1,10 +1,17 @@
-import type { FakeDiscord, FakeDiscordOptions, FakeGuild, FakePerson } from '@slimy/testing';
+import {
+  personFacts,
+  presentMember,
+  type FakeDiscord,
+  type FakeDiscordOptions,
+  type FakeGuild,
+  type FakePerson,
+} from '@slimy/testing';
 import { createClient } from '@slimy/client';
 import type { InputOf } from '@slimy/contract';
 import { PermissionFlagsBits, PermissionsBitField } from 'discord.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deliver } from '../src/facts/guild-delivery.ts';
-import { subjectOf, type MemberFact } from '../src/facts/member-facts.ts';
+import { subjectOf } from '../src/facts/member-facts.ts';
 import { WaitingFacts } from '../src/facts/waiting-facts.ts';
 import { eventually, startBotInDiscord, type BotInDiscord } from './support/bot-in-discord.ts';
 import { Refusal, StubApi } from './support/stub-api.ts';
@@ -262,13 +269,7 @@ describe('the facts that the bot sends [discord]', () => {
   });
 
   it('believes what it hears over what it reads at the same time', async () => {
-    const present = (discordId: string): MemberFact => ({
-      kind: 'present',
-      user: { discordId, username: `u${discordId}`, globalName: null, avatar: null },
-      roleIds: [],
-      permissions: '0',
-      joinedAt: null,
-    });
+    const present = (discordId: string) => presentMember(personFacts(discordId));
     const stays = '300000000000000001';
     const leaves = '300000000000000002';
     const joins = '300000000000000003';

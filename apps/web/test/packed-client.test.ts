@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createClient } from '@slimy/client';
-import { describeOnBothSetups } from '@slimy/testing';
+import { describeOnBothSetups, personFacts, presentMember } from '@slimy/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { declaredImports, folderWithPackedClient, nodeTypes, typeCheck } from './packed-packages.ts';
 import { RunningServer } from './running-server.ts';
@@ -149,11 +149,10 @@ describeOnBothSetups('packed client outside the workspace', (fixture) => {
     expect(complaints.example).toBe('');
     const bot = createClient({ url: server.url, token: botToken });
     const formula = '=HYPERLINK("http://evil.example","Click")';
-    const user = { discordId: '910000000000000001', username: 'formula', globalName: formula, avatar: null };
-    const joined = { kind: 'present' as const, roleIds: [], permissions: '0' };
+    const user = personFacts('910000000000000001', { username: 'formula', globalName: formula });
     await bot.guild.members.sync.mutate({
       guildId: demo.guildId,
-      members: [{ ...joined, user, joinedAt: new Date('2026-01-01T00:00:00.000Z') }],
+      members: [presentMember(user, { joinedAt: new Date('2026-01-01T00:00:00.000Z') })],
     });
     const run = async (token: string, guildId: string) =>
       execute(process.execPath, [join(folder, 'export-members.js'), server.url, guildId], {

@@ -1,5 +1,5 @@
 import { openDatabase, repositories, type Database } from '@slimy/db';
-import { describeOnEachEngine, type VariantFixture } from '@slimy/testing';
+import { describeOnEachEngine, type VariantFixture, guildRow } from '@slimy/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemClock } from '../src/clock.ts';
 import { demoPerson } from '../src/demo/people.ts';
@@ -33,16 +33,7 @@ describeOnEachEngine('demo community', (fixture: VariantFixture) => {
 
   test('a database with a guild of its own is left alone', async () => {
     const now = new Date();
-    const facts = { icon: null, ownerId: null, ownerDiscordId: null, botPresent: true, botLeftAt: null };
-    const guild = {
-      id: '200000000000000001',
-      name: 'Ours',
-      memberCount: 0,
-      messageCount: 0,
-      createdAt: now,
-      updatedAt: now,
-    };
-    await repositories(database).guilds.insert({ ...guild, ...facts });
+    await repositories(database).guilds.insert(guildRow({ id: '200000000000000001', name: 'Ours' }, now));
     await seedDemo(database, systemClock);
     expect(await isDemoDatabase(database)).toBe(false);
     expect((await repositories(database).guilds.page({ limit: 10 })).items).toHaveLength(1);

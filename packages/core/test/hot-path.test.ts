@@ -1,6 +1,6 @@
 import { createCache, type Cache } from '@slimy/cache';
 import { openDatabase } from '@slimy/db';
-import { describeOnEachPair } from '@slimy/testing';
+import { describeOnEachPair, crowd, presentMember } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { outboxJournal, rule } from '../src/index.ts';
 import { outcomeOf, passGate } from './support/calls.ts';
@@ -97,16 +97,8 @@ describeOnEachPair('the hot path', (fixture) => {
 
   test('a thousand facts and hundreds of changes take a bounded number of statements', async () => {
     const owner = await (await signIn(core, ids, 'owner')).caller();
-    const people = Array.from({ length: 1000 }, (_, index) =>
-      (500_000_000_000_000_000n + BigInt(index)).toString(),
-    );
-    const members = people.map((discordId) => ({
-      kind: 'present' as const,
-      user: { discordId, username: `user_${discordId.slice(-4)}`, globalName: null, avatar: null },
-      roleIds: [],
-      permissions: '0',
-      joinedAt: null,
-    }));
+    const people = crowd(1000, 500_000_000_000_000_000n);
+    const members = people.map((person) => presentMember(person));
     const bot = { actor: { kind: 'bot', actingAs: null } as const, request };
     statements = 0;
     await core.services.members.sync(bot, { guildId: club, members, complete: false });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { loadSecrets, type NamedKey } from '@slimy/config';
 import { repositories } from '@slimy/db';
-import { describeOnEachEngine } from '@slimy/testing';
+import { describeOnEachEngine, crowd } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessTokenOf, refreshTokenOf } from '../src/identity/discord/token-keeper.ts';
 import { TokenVault } from '../src/identity/discord/token-vault.ts';
@@ -62,12 +62,7 @@ describeOnEachEngine('rotation of the keys', (fixture) => {
   beforeAll(async () => {
     installation = await newInstallation(fixture);
     core = await openCore(withKeys(k1));
-    const profiles = Array.from({ length: PEOPLE }, (_, index) => ({
-      discordId: String(810_000_000_000_000_000n + BigInt(index)),
-      username: `person ${index}`,
-      globalName: null,
-      avatar: null,
-    }));
+    const profiles = crowd(PEOPLE, 810_000_000_000_000_000n);
     const repos = repositories(core.database);
     const people = await core.database.transaction((transaction) =>
       repositories(transaction).users.insert(profiles, new Date()),

@@ -1,4 +1,4 @@
-import { describeOnEachEngine } from '@slimy/testing';
+import { describeOnEachEngine, personFacts, presentMember } from '@slimy/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parsed } from './support/calls.ts';
 import { newInstallation, openCore, type TestCore } from './support/open-core.ts';
@@ -19,13 +19,7 @@ describeOnEachEngine('members told of in parts', (fixture) => {
   });
   afterEach(() => core.close());
 
-  const present = (discordId: string) => ({
-    kind: 'present',
-    user: { discordId, username: `u${discordId}`, globalName: null, avatar: null },
-    roleIds: [],
-    permissions: '0',
-    joinedAt: null,
-  });
+  const present = (discordId: string) => presentMember(personFacts(discordId, { username: `u${discordId}` }));
   function sync(input: object) {
     return core.services.members.sync(theBot, parsed('guild.members.sync', { guildId: club, ...input }));
   }

@@ -1,4 +1,4 @@
-import { describeOnEachPair } from '@slimy/testing';
+import { describeOnEachPair, personFacts, presentMember } from '@slimy/testing';
 import type { MemberFact } from '@slimy/contract';
 import { repositories } from '@slimy/db';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -16,12 +16,8 @@ import {
 
 const ADMINISTRATOR = '8';
 
-function present(
-  discordId: string,
-  fact: Partial<Extract<MemberFact, { kind: 'present' }>> = {},
-): MemberFact {
-  const user = { discordId, username: `user_${discordId.slice(-4)}`, globalName: null, avatar: null };
-  return { kind: 'present', user, roleIds: [], permissions: '0', joinedAt: null, ...fact };
+function present(discordId: string, fact: Parameters<typeof presentMember>[1] = {}): MemberFact {
+  return presentMember(personFacts(discordId), fact);
 }
 
 describeOnEachPair('facts of the gateway', (fixture) => {

@@ -1,4 +1,4 @@
-import { describeOnEachPair, type WorldPersonName } from '@slimy/testing';
+import { describeOnEachPair, type WorldPersonName, personFacts, presentMember } from '@slimy/testing';
 import type { OutputOf } from '@slimy/contract';
 import { procedures } from '@slimy/contract';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -201,11 +201,10 @@ describeOnEachPair('messages', (fixture) => {
     await send('member', { text: 'hello' });
     expect((await list('club')).items[0]?.author).toMatchObject({ userId: ids.member, username: 'ben' });
     const { discordId } = world.people.member;
-    const user = { discordId, username: 'benjamin', globalName: 'Benjamin', avatar: null };
-    const fact = { kind: 'present', user, roleIds: [], permissions: '0', joinedAt: null } as const;
+    const user = personFacts(discordId, { username: 'benjamin', globalName: 'Benjamin' });
     await core.services.members.sync(
       theBot,
-      parsed('guild.members.sync', { guildId: club, members: [fact] }),
+      parsed('guild.members.sync', { guildId: club, members: [presentMember(user)] }),
     );
     expect((await list('club', {}, elsewhere)).items[0]?.author).toMatchObject({ globalName: 'Benjamin' });
   });

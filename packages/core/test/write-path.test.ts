@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { column, repositories, type Transaction } from '@slimy/db';
-import { describeOnEachPair } from '@slimy/testing';
+import { describeOnEachPair, personFacts } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { AppError, rule, type Caller } from '../src/index.ts';
 import { ErasedList } from '../src/lifecycle/erased-list.ts';
@@ -75,7 +75,7 @@ describeOnEachPair('write path', (fixture) => {
   test('a change that touches more than was foreseen is made again, once', async () => {
     const guests = await core.database.transaction((transaction: Transaction) =>
       repositories(transaction).users.insert(
-        [{ discordId: '400000000000000001', username: 'late', globalName: null, avatar: null }],
+        [personFacts('400000000000000001', { username: 'late' })],
         new Date(),
       ),
     );

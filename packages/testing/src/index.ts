@@ -5,14 +5,17 @@ export { startFakeDiscord, type FakeDiscord, type FakeDiscordOptions } from './d
 export { textOf, type VisibleMessage } from './discord/visible-message.js';
 export type { FakeInteraction } from './discord/interaction.js';
 export type { FakeGuild, FakeMember, FakePerson, FakeRole } from './discord/world-types.js';
+export { presentMember, type PresentMember } from './factories/gateway-facts.js';
+export { guildRow, type GuildFacts, type GuildRowInput } from './factories/guilds.js';
 export {
-  smallWorld,
-  type SmallWorld,
-  type WorldGuild,
-  type WorldMembership,
-  type WorldPerson,
-  type WorldPersonName,
-} from './fixtures/small-world.js';
+  membershipRow,
+  type LadderRole,
+  type MembershipFacts,
+  type MembershipRowInput,
+} from './factories/memberships.js';
+export { crowd, personFacts, type PersonFacts } from './factories/people.js';
+export { sessionRow, type SessionRowInput } from './factories/sessions.js';
+export { smallWorld, type SmallWorld, type WorldPersonName } from './fixtures/small-world.js';
 export { type VectorCase, vectorCases } from './fixtures/vectors.js';
 export { freePort } from './processes/free-port.js';
 export { temporaryFolder } from './processes/temporary-folder.js';

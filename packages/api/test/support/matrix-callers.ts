@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { headerNames, type ApiTokenAccess } from '@slimy/contract';
 import type { Actor } from '@slimy/core';
 import { randomId, repositories } from '@slimy/db';
-import type { WorldPersonName } from '@slimy/testing';
+import { sessionRow, type WorldPersonName } from '@slimy/testing';
 import { other, world, type SeededWorld } from './small-world.ts';
 
 /** Somebody who calls, under the name that `docs/permissions.md` gives them. */
@@ -40,25 +40,9 @@ export async function storeSession(
   person: WorldPersonName,
   state: 'live' | 'expired' | 'revoked',
 ): Promise<{ token: string; id: string }> {
-  const token = randomBytes(32).toString('base64url');
-  const id = randomId();
-  const now = Date.now();
-  const ends = new Date(now + (state === 'expired' ? -HOUR : HOUR));
-  await database.transaction((transaction) =>
-    repositories(transaction).sessions.insert({
-      id,
-      userId: ids[person],
-      tokenHash: createHash('sha256').update(token).digest('hex'),
-      createdAt: new Date(now - 2 * HOUR),
-      lastSeenAt: new Date(now),
-      idleExpiresAt: ends,
-      expiresAt: ends,
-      revokedAt: state === 'revoked' ? new Date(now) : null,
-      ipAddress: null,
-      userAgent: null,
-    }),
-  );
-  return { token, id };
+  const { token, row } = sessionRow(ids[person], new Date(), state);
+  await database.transaction((transaction) => repositories(transaction).sessions.insert(row));
+  return { token, id: row.id };
 }
 
 /** Stores a personal API token of a person and gives it. */

@@ -1,6 +1,7 @@
 import type { InputOf, ProcedureName } from '@slimy/contract';
 import type { Caller } from '@slimy/core';
 import { appendStats, randomId, repositories } from '@slimy/db';
+import { personFacts } from '@slimy/testing';
 import { storeApiToken, storeSession, type MatrixCaller } from './matrix-callers.ts';
 import { club, world, type SeededWorld } from './small-world.ts';
 
@@ -187,7 +188,7 @@ let passersBy = 0;
 /** Somebody who is nobody in the small world. */
 async function passerBy({ database }: SeededWorld): Promise<string> {
   const discordId = String(810_000_000_000_000_000n + BigInt((passersBy += 1)));
-  const profile = { discordId, username: 'passer-by', globalName: null, avatar: null };
+  const profile = personFacts(discordId, { username: 'passer-by' });
   const users = await database.transaction((transaction) =>
     repositories(transaction).users.insert([profile], new Date()),
   );

@@ -9,7 +9,7 @@ import {
   type VariantFixture,
 } from '@slimy/testing';
 import { createContext, RateLimiter, type ApiContext, type ApiDependencies } from '../../src/index.ts';
-import { settleDiscord, settleGuild, settlePeople, world, type SeededWorld } from './small-world.ts';
+import { settleDiscord, settleGuild, settleWorld, world, type SeededWorld } from './small-world.ts';
 
 const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -53,9 +53,7 @@ export async function openApi(fixture: VariantFixture, discord: FakeDiscord): Pr
   await cache.ready(5_000);
   const core = await createCore({ settings, secrets, database, cache, signals, logger: silent });
 
-  const ids = await settlePeople(database);
-  await settleGuild(database, ids, 'club');
-  await settleGuild(database, ids, 'other');
+  const ids = await settleWorld(database);
   settleDiscord(discord);
 
   const dependencies: ApiDependencies = {

@@ -1,4 +1,5 @@
 import { repositories, type Database } from '@slimy/db';
+import { crowd, guildRow } from '@slimy/testing';
 
 /** Who the events are about: guilds, and people by their Discord id and the id this database gave them. */
 export interface Community {
@@ -16,27 +17,9 @@ export async function storeCommunity(database: Database): Promise<Community> {
   return database.transaction(async (transaction) => {
     const { guilds, users } = repositories(transaction);
     for (const id of guildIds) {
-      await guilds.insert({
-        id,
-        name: `Guild ${id}`,
-        icon: null,
-        ownerId: null,
-        ownerDiscordId: '100000000000000000',
-        botPresent: true,
-        botLeftAt: null,
-        memberCount: 0,
-        messageCount: 0,
-        createdAt: now,
-        updatedAt: now,
-      });
+      await guilds.insert(guildRow({ id, ownerDiscordId: '100000000000000000' }, now));
     }
-    const people = Array.from({ length: PEOPLE }, (_, n) => ({
-      discordId: String(100_000_000_000_000_000n + BigInt(n)),
-      username: `person${n}`,
-      globalName: null,
-      avatar: null,
-    }));
-    const rows = await users.insert(people, now);
+    const rows = await users.insert(crowd(PEOPLE, 100_000_000_000_000_000n), now);
     return { guildIds, people: rows.map(({ id, discordId }) => ({ userId: id, discordId })) };
   });
 }

@@ -1,4 +1,5 @@
 import { repositories, type Database } from '@slimy/db';
+import { crowd, guildRow, membershipRow } from '@slimy/testing';
 
 /** One guild that holds every row, and somebody in it who may read them. */
 export interface FilledGuild {
@@ -31,33 +32,13 @@ export async function fillGuild(database: Database, rows: number): Promise<Fille
   const now = new Date();
   const people = await database.transaction(async (transaction) => {
     const repos = repositories(transaction);
-    await repos.guilds.insert({
-      id: GUILD,
-      name: 'Many rows',
-      icon: null,
-      ownerId: null,
-      ownerDiscordId: '100000000000000000',
-      botPresent: true,
-      botLeftAt: null,
-      memberCount: 1,
-      messageCount: rows,
-      createdAt: now,
-      updatedAt: now,
-    });
-    const authors = Array.from({ length: AUTHORS }, (_, n) => ({
-      discordId: String(100_000_000_000_000_000n + BigInt(n)),
-      username: `person${n}`,
-      globalName: null,
-      avatar: null,
-    }));
-    const users = await repos.users.insert(authors, now);
-    const reader = {
-      discordRoles: ['member', 'admin'],
-      grantedRoles: [],
-      roles: ['member', 'admin'],
-    } as const;
-    const member = { userId: users[0]?.id ?? '', membershipId: null, discordRoleIds: [], leftAt: null };
-    await repos.guild(GUILD).members.save([{ ...member, ...reader, source: 'sync', joinedAt: now }], now);
+    const counted = { memberCount: 1, messageCount: rows };
+    await repos.guilds.insert(
+      guildRow({ id: GUILD, name: 'Many rows', ownerDiscordId: '100000000000000000', ...counted }, now),
+    );
+    const users = await repos.users.insert(crowd(AUTHORS, 100_000_000_000_000_000n), now);
+    const reader = membershipRow(users[0]?.id ?? '', { discordRoles: ['admin'], joinedAt: now });
+    await repos.guild(GUILD).members.save([reader], now);
     return users;
   });
   await sql.execute('CREATE TABLE digits (d INTEGER NOT NULL PRIMARY KEY)');

@@ -1,5 +1,5 @@
 import { column, personalTables, readPlainRows, repositories, tableNames } from '@slimy/db';
-import { describeOnEachEngine } from '@slimy/testing';
+import { describeOnEachEngine, guildRow, membershipRow } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DAY } from '../../src/clock.ts';
 import type { Caller } from '../../src/index.ts';
@@ -70,23 +70,11 @@ describeOnEachEngine('erasing a guild', (fixture) => {
   });
 
   test('leaves nothing in the way of the same guild when it is connected again', async () => {
-    const roles = ['member', 'owner'] as const;
-    const membership = {
-      userId: ownerId,
-      membershipId: null,
-      discordRoleIds: [],
-      grantedRoles: [],
-      leftAt: null,
-    };
     await core.database.transaction(async (transaction) => {
       const repos = repositories(transaction);
-      const counts = { memberCount: 1, messageCount: 0 };
-      const dates = { createdAt: now, updatedAt: now };
-      const guild = { ...world.guilds.club, ownerId, botPresent: true, botLeftAt: null, ...counts, ...dates };
-      await repos.guilds.insert(guild);
-      await repos
-        .guild(club)
-        .members.save([{ ...membership, roles, discordRoles: roles, source: 'sync', joinedAt: now }], now);
+      await repos.guilds.insert(guildRow({ ...world.guilds.club, ownerId, memberCount: 1 }, now));
+      const membership = membershipRow(ownerId, { discordRoles: ['owner'], joinedAt: now });
+      await repos.guild(club).members.save([membership], now);
     });
     await core.cache.clear();
     for (const version of [0, 1]) {

@@ -17,6 +17,8 @@ import {
   redisContents,
   seededRandom,
   shortOrLong,
+  personFacts,
+  presentMember,
 } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { AppError, type Caller } from '../../src/index.ts';
@@ -274,8 +276,8 @@ onVariants('erasing a person', (fixture) => {
     await core.services.users.erase(owner, { confirm: phrase });
     const { icon, name } = world.guilds.club;
     const facts = { guildId: club, name, icon, ownerDiscordId: discordId, botPresent: true };
-    const person = { discordId, username, globalName: null, avatar: null };
-    const members = [{ kind: 'present', user: person, roleIds: [], permissions: '0', joinedAt: now }];
+    const person = personFacts(discordId, { username });
+    const members = [presentMember(person, { joinedAt: now })];
     const sync = async () => {
       await core.services.guilds.sync(theBot, facts);
       await core.services.members.sync(theBot, parsed('guild.members.sync', { guildId: club, members }));

@@ -4,6 +4,7 @@ import {
   savedPersonality,
   type MemberPageRequest,
 } from '../../../src/queries/guilds.ts';
+import { personFacts, presentMember } from '@slimy/testing';
 import { parsed } from '../../support/calls.ts';
 import { club, other, theBot, world } from '../../support/settle-world.ts';
 import { queryCase, type DomainCases, type MutationCase } from '../case.ts';
@@ -57,12 +58,9 @@ const memberMutations: DomainCases['mutations'] = {
     return () => core.services.members.removeMany(caller, parsed('guild.members.removeMany', input));
   },
   'guild.members.sync': async ({ core }) => {
-    const user = { discordId: newcomer, username: 'newcomer', globalName: null, avatar: null };
-    const renamed = { ...world.people.member, username: 'benjamin' };
-    const present = { kind: 'present', roleIds: [], permissions: '0', joinedAt: null };
     const members = [
-      { ...present, user },
-      { ...present, user: renamed },
+      presentMember(personFacts(newcomer, { username: 'newcomer' })),
+      presentMember({ ...world.people.member, username: 'benjamin' }),
       { kind: 'left', discordId: world.people.club.discordId },
     ];
     const input = parsed('guild.members.sync', { guildId: club, members });
