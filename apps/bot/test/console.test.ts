@@ -16,7 +16,7 @@ describe('the commands, typed in a terminal', () => {
 
   beforeEach(async () => {
     api = await new StubApi().start();
-    api.on('guild.mine', () => [guildDetailOf(guildId)]);
+    api.on('guild.mine', () => ({ items: [guildDetailOf(guildId)], nextCursor: null }));
     printed = [];
   });
   afterEach(() => api.stop());
@@ -82,7 +82,8 @@ describe('the commands, typed in a terminal', () => {
   });
 
   it('asks which guild is meant, and says what went wrong', async () => {
-    api.on('guild.mine', () => [guildDetailOf(guildId), guildDetailOf('200000000000000002')]);
+    const items = [guildDetailOf(guildId), guildDetailOf('200000000000000002')];
+    api.on('guild.mine', () => ({ items, nextCursor: null }));
     expect(await run(['/guild info'])).toBe(false);
     expect(printed[0]).toContain('--guild 200000000000000002');
     api.on('guild.byId', () => {

@@ -29,6 +29,7 @@ describeOnBothSetups('A query answered on the short way and through tRPC', (fixt
     ['an answer with optional fields', queryUrl('user.byDiscordId', { discordId: '10000000000000000' })],
     ['a list', queryUrl('guild.members.list', { guildId: ownGuild, limit: 5, search: 'o' })],
     ['an answer without input', queryUrl('guild.mine')],
+    ['a page of guilds', queryUrl('guild.mine', { limit: 1 })],
     [
       'plus signs and other scripts',
       queryUrl('guild.members.list', { guildId: ownGuild, search: 'a+b カ タ' }).replaceAll('%20', '+'),

@@ -34,7 +34,7 @@ const demo: boolean = version.login.demo;
 const signIn = await fetch(url + '/auth/demo', { method: 'POST' });
 const cookie = (signIn.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
 const owner = createClient({ url, headers: { cookie, origin: url } });
-const [guild] = await owner.guild.mine.query();
+const [guild] = (await owner.guild.mine.query()).items;
 if (!guild) throw new Error('no guild');
 const { settings, createdAt } = await owner.guild.byId.query({ guildId: guild.id });
 const saved = await owner.guild.settings.update.mutate({

@@ -186,7 +186,7 @@ describeOnBothSetups('pages [browser]', (fixture) => {
     await page.keyboard.press('Enter');
     const token = await dialog.getByLabel('Token', { exact: true }).inputValue();
     const program = createClient({ url: stage.server().url, token });
-    expect(await program.guild.mine.query()).toHaveLength(2);
+    expect((await program.guild.mine.query()).items).toHaveLength(2);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await dialog.getByRole('button', { name: 'Copy' }).focus();
     await page.keyboard.press('Enter');

@@ -16,6 +16,9 @@ export function pageInput(max: number = limits.pageMax) {
   };
 }
 
+/** The input of a list that asks for nothing but a page; without input it gives the first one. */
+export const listInput = z.strictObject(pageInput()).prefault({});
+
 /** The page fields of a list that also works by `offset` on its shallow pages. */
 export function offsetPageInput(max: number = limits.pageMax) {
   return { ...pageInput(max), offset: z.int().min(0).max(limits.offsetMax).optional() };

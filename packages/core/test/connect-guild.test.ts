@@ -64,8 +64,8 @@ describeOnEachPair('connecting a guild', (fixture) => {
     });
     expect(await rolesOf(admin.discordId)).toEqual(['member', 'admin']);
     expect(await rolesOf(owner.discordId)).toEqual(['member', 'editor', 'admin', 'owner']);
-    const mine = await core.services.guilds.mine(await acting(admin.discordId), undefined);
-    expect(mine.map(({ id }) => id)).toContain(guildId);
+    const mine = await core.services.guilds.mine(await acting(admin.discordId), { limit: 50 });
+    expect(mine.items.map(({ id }) => id)).toContain(guildId);
     const trail = await auditTrail(core, 'guild.connect');
     expect(trail.at(-1)).toMatchObject({ user_id: ids.admin, via_bot: true, success: true });
   });

@@ -96,6 +96,7 @@ describe('role-cross-guild', () => {
       guildId,
       roles: asRoles(names),
       presentInDiscord: true,
+      joinedAt: new Date(),
     }));
     const held = inLadderOrder(placeIn(guilds, one.guild)?.roles ?? []);
     expect(held.some((role) => roleReaches(role, one.needs))).toBe(one.expected);

@@ -14,7 +14,7 @@ export {
 } from './sql/values.js';
 export { randomId, timeOrderedId } from './ids.js';
 export { normaliseEmail, normaliseName } from './normalise.js';
-export { InvalidCursorError } from './lists/cursor.js';
+export { cursorFormat, InvalidCursorError } from './lists/cursor.js';
 export { canonicalJson } from './writers/canonical-json.js';
 export { appendAudit, isOwnPersonalPart, type AuditEntry, type AuditPersonalPart } from './writers/audit.js';
 export { appendStats, type AppendedStats, type NewStat, type StatValue } from './writers/stats.js';

@@ -1,4 +1,5 @@
 import type { SlimyClient } from '@slimy/client';
+import { limits } from '@slimy/contract';
 import { failureAnswer } from '../answers/failure-answer.js';
 import { runInteraction, type Interaction } from '../commands/run.js';
 import type { Logger } from '../logger.js';
@@ -53,10 +54,10 @@ export async function runConsole(
 }
 
 async function onlyGuild(client: SlimyClient, personId: string): Promise<string> {
-  const guilds = await client.as(personId).guild.mine.query();
-  const [only] = guilds;
-  if (only && guilds.length === 1) return only.id;
-  const list = guilds.map(({ id, name }) => `  --guild ${id}  ${name}`).join('\n');
+  const { items, nextCursor } = await client.as(personId).guild.mine.query({ limit: limits.pageMax });
+  const [only] = items;
+  if (only && items.length === 1 && nextCursor === null) return only.id;
+  const list = items.map(({ id, name }) => `  --guild ${id}  ${name}`).join('\n');
   throw new LineError(
     only
       ? `This person is in several guilds. Say which one is meant:\n${list}`

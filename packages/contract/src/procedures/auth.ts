@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
-import { page, pageInput } from '../pages.js';
+import { listInput, page } from '../pages.js';
 import { action, role } from '../roles.js';
 import { done, noInput, opaqueId, prose, snowflake } from '../scalars.js';
 import { mutation, query } from './procedure.js';
@@ -73,11 +73,11 @@ export type ApiToken = z.infer<typeof apiToken>;
 
 export const authProcedures = {
   'auth.session': query(noInput, session),
-  'auth.sessions': query(z.strictObject(pageInput()), page(sessionDevice)),
+  'auth.sessions': query(listInput, page(sessionDevice)),
   'auth.revokeSession': mutation(z.strictObject({ sessionId: opaqueId }), done),
   'auth.revokeOtherSessions': mutation(noInput, z.object({ revoked: z.int().min(0) })),
   /** Those that are not revoked, newest first; expired ones among them until they are cleaned up. */
-  'auth.tokens.list': query(z.strictObject(pageInput()), page(apiToken)),
+  'auth.tokens.list': query(listInput, page(apiToken)),
   'auth.tokens.create': mutation(
     z.strictObject({
       name: prose(limits.nameMax),

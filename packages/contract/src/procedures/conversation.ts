@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
-import { page, pageInput } from '../pages.js';
+import { listInput, page } from '../pages.js';
 import { done, opaqueId, prose } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
@@ -41,6 +41,6 @@ export const conversationProcedures = {
   /** Takes the messages along. */
   'conversation.delete': mutation(theConversation, done),
   /** The one with the newest message first. */
-  'conversation.list': query(z.strictObject(pageInput()), page(conversation)),
+  'conversation.list': query(listInput, page(conversation)),
   'conversation.byId': query(theConversation, conversation),
 } as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
-import { countedPage, offsetPageInput, page } from '../pages.js';
+import { countedPage, listInput, offsetPageInput, page } from '../pages.js';
 import { action, role } from '../roles.js';
 import { done, noInput, opaqueId, searchText, snowflake, storedText } from '../scalars.js';
 import { guildMember } from './guild-members.js';
@@ -64,7 +64,7 @@ export const guildProcedures = {
     }),
   ),
   'guild.connect': mutation(z.strictObject({ guildId: snowflake }), z.object({ guildId: snowflake })),
-  'guild.mine': query(noInput, z.array(guildSummary)),
+  'guild.mine': query(listInput, page(guildSummary)),
   'guild.list': query(
     z.strictObject({ search: searchText.optional(), ...offsetPageInput() }),
     countedPage(listedGuild),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { page, pageInput } from '../pages.js';
+import { listInput, page, pageInput } from '../pages.js';
 import { done, opaqueId } from '../scalars.js';
 import { mutation, query } from './procedure.js';
 
@@ -126,5 +126,5 @@ export const screenshotProcedures = {
       }),
     screenshotComparison,
   ),
-  'screenshot.comparisons': query(z.strictObject(pageInput()), page(screenshotComparison)),
+  'screenshot.comparisons': query(listInput, page(screenshotComparison)),
 } as const;

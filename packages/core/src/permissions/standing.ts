@@ -7,12 +7,14 @@ export interface GuildStanding {
   readonly roles: readonly Role[];
   /** Whether Discord's facts put the person there; a membership that was only added by hand does not. */
   readonly presentInDiscord: boolean;
+  readonly joinedAt: Date;
 }
 
 /** A person with their place in each of their guilds. A role counts in its guild alone. */
 export interface Standing {
   readonly userId: string;
   readonly discordId: string;
+  /** Oldest membership first, then by the guild's id. */
   readonly guilds: readonly GuildStanding[];
 }
 

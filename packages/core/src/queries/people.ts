@@ -65,17 +65,18 @@ export const standingOfUser = cachedQuery({
   consistency: 'strict',
   times: { ttl: 300 },
   tags: [everybody],
-  version: 1,
+  version: 2,
   async load(repositories, userId): Promise<Standing | null> {
     const [user, memberships] = await Promise.all([
       repositories.users.byId(userId),
       repositories.memberships.of(userId),
     ]);
     if (user === null) return null;
-    const guilds = memberships.map(({ guildId, roles, discordRoles }) => ({
+    const guilds = memberships.map(({ guildId, roles, discordRoles, joinedAt }) => ({
       guildId,
       roles,
       presentInDiscord: discordRoles.length > 0,
+      joinedAt,
     }));
     return { userId, discordId: user.discordId, guilds };
   },

@@ -5,6 +5,7 @@ import { AppError } from '../errors.js';
 import type { ConnectableGuilds } from '../guilds/connectable.js';
 import type { GuildConnection } from '../guilds/connection.js';
 import type { GuildFactWriter } from '../guilds/guild-facts.js';
+import { placePage } from '../guilds/place-pages.js';
 import type { GuildWatch } from '../guilds/watch.js';
 import type { RequestReads } from '../identity/request-reads.js';
 import { mayDo } from '../permissions/actions.js';
@@ -65,15 +66,17 @@ export function createGuildService(parts: GuildServiceParts): GuildService {
 
     connect: (caller, { guildId }) => connection.connect(caller, guildId),
 
-    mine: (caller) =>
+    mine: (caller, page) =>
       inServiceWords(async () => {
         const places = placesOf(caller.actor, await reads.standing(caller.actor));
-        const ids = places.map(({ guildId }) => guildId);
+        const { items, nextCursor } = placePage(places, page);
+        const ids = items.map(({ guildId }) => guildId);
         const stored = await queries.readMany(guildById, ids);
-        return places.flatMap(({ roles }, index) => {
+        const shown = items.flatMap(({ roles }, index) => {
           const guild = stored[index];
           return guild ? [presenters.guildSummary(guild.row, roles)] : [];
         });
+        return { items: shown, nextCursor };
       }),
 
     list: (_caller, { search, limit, cursor, offset }) =>

@@ -9,6 +9,7 @@ export interface MembershipRow {
   readonly roles: readonly Role[];
   /** Roles by Discord's facts; empty for somebody who was only added by hand. */
   readonly discordRoles: readonly Role[];
+  readonly joinedAt: Date;
 }
 
 /** The guilds of one person. */
@@ -19,17 +20,18 @@ export class Memberships {
     this.#scope = scope;
   }
 
-  /** All guilds the person has not left, oldest membership first. */
+  /** All guilds the person has not left, oldest membership first, then by the guild's id. */
   async of(userId: string): Promise<MembershipRow[]> {
     const rows = await tablesOf(this.#scope).userGuild.findMany({
       where: { userId, leftAt: null },
-      orderBy: [{ joinedAt: 'asc' }, { id: 'asc' }],
-      select: { guildId: true, roles: true, discordRoles: true },
+      orderBy: [{ joinedAt: 'asc' }, { guildId: 'asc' }],
+      select: { guildId: true, roles: true, discordRoles: true, joinedAt: true },
     });
-    return rows.map(({ guildId, roles, discordRoles }) => ({
+    return rows.map(({ guildId, roles, discordRoles, joinedAt }) => ({
       guildId,
       roles: rolesIn(roles),
       discordRoles: rolesIn(discordRoles),
+      joinedAt,
     }));
   }
 }

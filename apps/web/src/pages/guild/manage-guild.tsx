@@ -65,7 +65,7 @@ function DeleteForm({ onClose }: { readonly onClose: () => void }) {
     api.guild.delete.mutationOptions({
       onSuccess: async () => {
         await navigate({ to: '/guilds' });
-        await queryClient.invalidateQueries({ queryKey: api.guild.mine.queryKey() });
+        await queryClient.invalidateQueries({ queryKey: api.guild.mine.pathKey() });
         notifications.show({ message: `${guild.name} was deleted.` });
       },
     }),

@@ -32,7 +32,7 @@ function ConnectForm({ onClose }: Pick<Props, 'onClose'>) {
     api.guild.connect.mutationOptions({
       onSuccess: async (connected) => {
         await Promise.all([
-          queryClient.invalidateQueries({ queryKey: api.guild.mine.queryKey() }),
+          queryClient.invalidateQueries({ queryKey: api.guild.mine.pathKey() }),
           queryClient.invalidateQueries({ queryKey: sessionOptions.queryKey }),
         ]);
         onClose();

@@ -1,9 +1,9 @@
 import { Alert, Button, Group, Skeleton, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { GuildSummary } from '@slimy/contract';
-import { useQuery } from '@tanstack/react-query';
+import { limits, type GuildSummary, type OutputOf } from '@slimy/contract';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { api } from '../../app/slimy.ts';
+import { api, client } from '../../app/slimy.ts';
 import { EmptyNotice } from '../../parts/empty-notice.tsx';
 import { ErrorNotice } from '../../parts/error-notice.tsx';
 import { GuildIcon } from '../../parts/guild-icon.tsx';
@@ -14,10 +14,18 @@ import { useSession } from '../../session/session.ts';
 import { ConnectGuildModal } from './connect-guild-modal.tsx';
 import classes from './guilds.module.css';
 
+const firstPage: string | undefined = undefined;
+
 /** The guilds of the person who is signed in. */
 export function GuildsPage() {
   const [connecting, connect] = useDisclosure(false);
-  const guilds = useQuery(api.guild.mine.queryOptions());
+  const guilds = useInfiniteQuery({
+    queryKey: api.guild.mine.pathKey(),
+    queryFn: ({ pageParam, signal }) =>
+      client.guild.mine.query({ limit: limits.pageMax, cursor: pageParam }, { signal }),
+    initialPageParam: firstPage,
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
   const warnings = useSession()?.warnings ?? [];
   return (
     <>
@@ -40,9 +48,12 @@ export function GuildsPage() {
 }
 
 interface GuildsAnswer {
-  readonly data: readonly GuildSummary[] | undefined;
+  readonly data: { readonly pages: readonly OutputOf<'guild.mine'>[] } | undefined;
   readonly error: unknown;
+  readonly hasNextPage: boolean;
+  readonly isFetchingNextPage: boolean;
   refetch(): unknown;
+  fetchNextPage(): unknown;
 }
 
 function GuildList({ guilds }: { readonly guilds: GuildsAnswer }) {
@@ -56,7 +67,8 @@ function GuildList({ guilds }: { readonly guilds: GuildsAnswer }) {
       </div>
     );
   }
-  if (guilds.data.length === 0) {
+  const shown = guilds.data.pages.flatMap(({ items }) => items);
+  if (shown.length === 0) {
     return (
       <EmptyNotice title="You are in no guild yet">
         Here stand the Discord servers that use Slimy and have you as a member. If you own or manage one,
@@ -65,13 +77,26 @@ function GuildList({ guilds }: { readonly guilds: GuildsAnswer }) {
     );
   }
   return (
-    <ul className={classes.grid}>
-      {guilds.data.map((guild) => (
-        <li key={guild.id}>
-          <GuildCard guild={guild} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul className={classes.grid}>
+        {shown.map((guild) => (
+          <li key={guild.id}>
+            <GuildCard guild={guild} />
+          </li>
+        ))}
+      </ul>
+      {guilds.hasNextPage && (
+        <Group justify="center" mt="md">
+          <Button
+            variant="default"
+            loading={guilds.isFetchingNextPage}
+            onClick={() => void guilds.fetchNextPage()}
+          >
+            Show more guilds
+          </Button>
+        </Group>
+      )}
+    </>
   );
 }
 

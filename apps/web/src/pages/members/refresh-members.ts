@@ -5,6 +5,6 @@ export async function refreshMembers(guildId: string): Promise<void> {
   await Promise.all([
     queryClient.invalidateQueries({ queryKey: api.guild.members.list.pathKey() }),
     queryClient.invalidateQueries({ queryKey: api.guild.byId.queryKey({ guildId }) }),
-    queryClient.invalidateQueries({ queryKey: api.guild.mine.queryKey() }),
+    queryClient.invalidateQueries({ queryKey: api.guild.mine.pathKey() }),
   ]);
 }
