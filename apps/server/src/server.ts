@@ -60,10 +60,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     rateLimiter,
     onFailure: failureReporter(parts),
   };
+  const identify = (request: FastifyRequest) => actorOf(request, core.authentication, cookie);
   const contextOf = (request: FastifyRequest): ApiContext =>
     createContext(dependencies, {
       request: requestFacts(request),
-      authenticate: () => actorOf(request, core.authentication, cookie),
+      authenticate: () => identify(request),
       clientContract: clientContractOf(request),
       bodyProblem: request.bodyProblem,
     });
@@ -75,7 +76,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   closeInOrder(app, streams);
   redirectToPublicHost(app, settings.PUBLIC_URL);
   requireOwnPages(app, publicOrigin);
-  limitRoutes(app, rateLimiter);
+  limitRoutes(app, rateLimiter, identify);
 
   metrics(app, { token: settings.METRICS_TOKEN, more: parts.moreMetrics });
   healthRoutes(app, parts.readiness);

@@ -1,4 +1,6 @@
-import { describeOnEachPair } from '@slimy/testing';
+import { repositories } from '@slimy/db';
+import { rateClasses } from '@slimy/api';
+import { describeOnEachPair, personFacts } from '@slimy/testing';
 import { afterEach, expect, it } from 'vitest';
 import { openServer, PUBLIC_URL, type TestServer } from './support/open-server.ts';
 
@@ -57,6 +59,39 @@ describeOnEachPair('Signing in and out', (fixture) => {
   it('out is harmless without a session', async () => {
     server = await openServer(fixture);
     expect((await server.send({ method: 'POST', url: '/auth/logout' })).statusCode).toBe(204);
+  });
+
+  it('out counts by person, wherever from; others at the same address go on', async () => {
+    server = await openServer(fixture);
+    const people = [personFacts('300000000000000001'), personFacts('300000000000000002')];
+    const [own, other] = await server.database.transaction((transaction) =>
+      repositories(transaction).users.insert(people, new Date()),
+    );
+    const statusOf = async (userId: string | undefined, remoteAddress: string) => {
+      const facts = { requestId: 'test', ipAddress: remoteAddress, userAgent: null };
+      const { token } = await server.core.authentication.startSession(userId ?? '', facts);
+      const headers = { cookie: `slimy_session=${token}`, origin: PUBLIC_URL };
+      return (await server.send({ method: 'POST', url: '/auth/logout', headers, remoteAddress })).statusCode;
+    };
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt <= rateClasses.write.calls; attempt += 1)
+      statuses.push(await statusOf(own?.id, `10.0.0.${attempt}`));
+    expect(statuses.slice(0, -1).every((status) => status === 204)).toBe(true);
+    expect(statuses.at(-1)).toBe(429);
+    for (let attempt = 0; attempt < rateClasses.write.calls; attempt += 1)
+      expect(await statusOf(other?.id, '10.0.1.1')).toBe(204);
+    const nobody = { method: 'POST', url: '/auth/logout', remoteAddress: '10.0.1.1' } as const;
+    expect((await server.send(nobody)).statusCode).toBe(204);
+  });
+
+  it('out with a wrong token counts by address', async () => {
+    server = await openServer(fixture);
+    const headers = { authorization: 'Bearer slimy_wrong' };
+    const wrong = { method: 'POST', url: '/auth/logout', headers, remoteAddress: '10.0.1.1' } as const;
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt <= rateClasses.write.calls; attempt += 1)
+      statuses.push((await server.send(wrong)).statusCode);
+    expect([statuses[0], statuses.at(-2), statuses.at(-1)]).toEqual([401, 401, 429]);
   });
 
   it('is limited to 5 in 15 minutes by address, whatever address the request claims', async () => {

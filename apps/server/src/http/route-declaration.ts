@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 
 /** What every route says about itself. */
 export interface RouteDeclaration {
-  /** The class its calls count under by address; `procedure`: each procedure's own; `none`: not counted. */
+  /** The class its calls count under, by person where `authentication` is `session`, else by address; `procedure`: each procedure's own; `none`: not counted. */
   readonly rate: RateClass | 'procedure' | 'none';
   /** Who is asked for: nobody, the procedure's own rule, a session, whoever holds a signed address, or the metrics token. */
   readonly authentication: 'none' | 'procedure' | 'session' | 'signature' | 'metrics';
