@@ -4,8 +4,8 @@ import { createLog } from './start/log.js';
 import { startProgram } from './start/program.js';
 import { startFailure } from './start/start-failure.js';
 
-/** Milliseconds that stopping may take; then the process ends all the same. */
-const STOP_WITHIN_MS = 4_500;
+/** Milliseconds after which the process ends even where its own deadline for stopping is not kept. */
+const END_AFTER_MS = 4_500;
 
 async function main(): Promise<void> {
   let settings: Settings | null = null;
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     const program = await startProgram(settings, log);
     console.log(`Slimy is ready: ${program.address}`);
     await stopSignal();
-    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    setTimeout(() => process.exit(1), END_AFTER_MS).unref();
     await program.stop();
     process.exit(0);
   } catch (error) {

@@ -29,13 +29,17 @@ const { version } = z
   .object({ version: z.string() })
   .parse(JSON.parse(readFileSync(join(apps, 'server', 'package.json'), 'utf8')));
 
+/** Milliseconds that everything together may take to stop; supervisors wait little longer than five seconds. */
+const STOP_WITHIN_MS = 4_000;
 /** Milliseconds that the bot has to say goodbye. */
 const BOT_GRACE_MS = 3_000;
+/** Milliseconds that jobs under way have to come to a place where they can go on later. */
+const JOBS_GRACE_MS = 2_500;
 
 /** The program while it serves. */
 export interface RunningProgram {
   readonly address: string;
-  /** Ends everything in good order; what cannot be ended is logged. */
+  /** Ends everything in good order within four seconds; what cannot be ended, or not in time, is logged by name. */
   stop(): Promise<void>;
 }
 
@@ -52,7 +56,7 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
   });
   const core = await createCore({ settings, secrets, database, cache, signals, logger, version });
   await core.start();
-  cleanup.add('core', () => core.stop());
+  cleanup.add('core', (withinMs) => core.stop(Math.min(JOBS_GRACE_MS, withinMs)));
 
   const server = await createServer({
     settings,
@@ -73,7 +77,7 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
     const { PORT, PUBLIC_URL, API_URL } = settings;
     const located = { PORT: String(PORT), PUBLIC_URL, API_URL };
     const bot = new BotProcess({ program: botProgram, log: logger, settings: located });
-    cleanup.add('bot', () => bot.stop(BOT_GRACE_MS));
+    cleanup.add('bot', (withinMs) => bot.stop(Math.min(BOT_GRACE_MS, withinMs)));
     bot.start();
   }
 }
@@ -83,14 +87,15 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
  * @throws what stopped the start; `startFailure` puts it into words
  */
 export async function startProgram(settings: Settings, logger: Logger): Promise<RunningProgram> {
-  const cleanup = new Cleanup((name, error) =>
-    logger.error({ err: error }, `The ${name} could not be closed`),
-  );
+  const cleanup = new Cleanup({
+    failed: (name, error) => logger.error({ err: error }, `The ${name} could not be closed`),
+    left: (name) => logger.error(`The ${name} could not be closed in time and is left as it is`),
+  });
   try {
     await build(settings, logger, cleanup);
   } catch (error) {
-    await cleanup.run();
+    await cleanup.run(STOP_WITHIN_MS);
     throw error;
   }
-  return { address: settings.PUBLIC_URL, stop: () => cleanup.run() };
+  return { address: settings.PUBLIC_URL, stop: () => cleanup.run(STOP_WITHIN_MS) };
 }
