@@ -17,6 +17,8 @@ const file: StoredFile = {
 };
 let guilds = 0;
 
+const placeOf = (id: string) => ({ id, storageKey: `club/${id}` });
+
 describeOnEachEngine('uploads', (fixture) => {
   const database = useDatabase(fixture);
 
@@ -34,7 +36,7 @@ describeOnEachEngine('uploads', (fixture) => {
         purpose: 'club',
         originalName: 'roster 🐌.png',
         bytes,
-        storageKey: `club/${id}`,
+        storageKey: placeOf(id).storageKey,
         createdAt,
         expiresAt: later(600),
       });
@@ -55,20 +57,35 @@ describeOnEachEngine('uploads', (fixture) => {
     const { uploads, announce, own, ofGuild } = await world();
     const [id, refused] = [await announce(), await announce()];
     expect(await own.byId(id)).toMatchObject({ state: 'waiting', contentType: null, bytes: 1_000 });
-    expect(await uploads.markStored(id, file, later(1))).toBe(true);
-    expect(await uploads.markStored(id, file, later(2))).toBe(false);
-    expect(await uploads.refuse(id, 'late', later(2))).toBe(false);
-    expect(await uploads.markStored(await announce(), file, later(600))).toBe(false);
-    expect(await uploads.refuse(refused, 'not a picture', later(3_600))).toBe(true);
+    expect(await uploads.markStored(placeOf(id), file, later(1))).toBe(true);
+    expect(await uploads.markStored(placeOf(id), file, later(2))).toBe(false);
+    expect(await uploads.refuse(placeOf(id), 'late', later(2))).toBe(false);
+    expect(await uploads.claim(placeOf(id), 'club/late', later(2))).toBe(false);
+    expect(await uploads.markStored(placeOf(await announce()), file, later(600))).toBe(false);
+    expect(await uploads.refuse(placeOf(refused), 'not a picture', later(3_600))).toBe(true);
     expect(await ofGuild.byId(id)).toMatchObject({ ...file, state: 'stored', storedAt: later(1) });
     expect(await own.byId(refused)).toMatchObject({ state: 'refused', refusal: 'not a picture' });
     expect(await uploads.knownKeys([`club/${id}`, 'club/orphan'])).toEqual(new Set([`club/${id}`]));
   });
 
+  it('are claimed by one writer, and the name they had is worth nothing any more', async () => {
+    const { uploads, announce } = await world();
+    const id = await announce();
+    const [first, second] = await Promise.all(
+      ['club/one', 'club/two'].map((key) => uploads.claim(placeOf(id), key, later(1))),
+    );
+    expect([first, second].filter(Boolean)).toHaveLength(1);
+    const storageKey = first ? 'club/one' : 'club/two';
+    expect(await uploads.markStored(placeOf(id), file, later(2))).toBe(false);
+    expect(await uploads.refuse(placeOf(id), 'late', later(2))).toBe(false);
+    expect(await uploads.markStored({ id, storageKey }, file, later(2))).toBe(true);
+    expect(await uploads.claim(placeOf(await announce()), 'club/three', later(600))).toBe(false);
+  });
+
   it('count against quotas until they expire; those in use do not expire', async () => {
     const { uploads, announce, own, ofGuild } = await world();
     const [kept, left] = [await announce(400), await announce(500)];
-    await uploads.markStored(kept, file, at);
+    await uploads.markStored(placeOf(kept), file, at);
     expect(await ofGuild.keep([kept], at)).toBe(true);
     expect(await ofGuild.keep([kept], at)).toBe(true);
     // Not stored, a guild's and not the person's alone, or nobody's.
@@ -101,7 +118,7 @@ describeOnEachEngine('uploads', (fixture) => {
   it('outlive their person and their guild, so that the files are swept', async () => {
     const { uploads, announce, own, ofGuild, userId, guildId } = await world();
     const id = await announce();
-    await uploads.markStored(id, file, at);
+    await uploads.markStored(placeOf(id), file, at);
     await ofGuild.keep([id], at);
     expect(await own.expireAll(later(5))).toBe(1);
     await tablesOf(database()).user.delete({ where: { id: userId } });
