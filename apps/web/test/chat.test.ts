@@ -48,9 +48,8 @@ describeOnBothSetups('chat [browser]', (fixture) => {
     page.on('response', (response) => {
       if (response.headers()['content-type'] === 'text/event-stream') open.add(response.request());
     });
-    for (const over of ['requestfinished', 'requestfailed'] as const) {
-      page.on(over, (request) => open.delete(request));
-    }
+    page.on('requestfinished', (request) => open.delete(request));
+    page.on('requestfailed', (request) => open.delete(request));
     await openChat(page);
     await expect.poll(() => open.size).toBe(1);
     expect([...open].map((request) => new URL(request.url()).searchParams.get('list'))).toEqual([
