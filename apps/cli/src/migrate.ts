@@ -9,7 +9,8 @@ export async function runMigrations(settings: Settings): Promise<{ readonly ran:
   const embedded = settings.DATABASE_URL.engine === 'sqlite';
   const release = embedded ? lockDataFolder(settings.DATA_DIR) : () => undefined;
   try {
-    const { applied, scripts } = await migrate({ database: migrationTarget(settings), logger: terminalLog });
+    const database = migrationTarget(settings);
+    const { applied, scripts } = await migrate({ database, logger: terminalLog, mendTriggers: true });
     return { ran: [...applied, ...scripts] };
   } finally {
     release();

@@ -13,7 +13,8 @@ async function bringUp(
   logger: Logger,
   seed?: Parameters<typeof migrate>[0]['seed'],
 ): Promise<true> {
-  const { applied, scripts } = await migrate({ database: migrationTarget(settings), logger, seed });
+  const database = migrationTarget(settings);
+  const { applied, scripts } = await migrate({ database, logger, seed, mendTriggers: true });
   const ran = [...applied, ...scripts];
   console.log(ran.length === 0 ? 'The database is up to date.' : `Ran ${ran.join(', ')}.`);
   return true;
@@ -32,17 +33,22 @@ const runSeed: Command = async (settings, log) => {
 
 /** Prints what is wrong, a line each. */
 const runCheck: Command = async (settings) => {
-  const { migrations, drift, counters } = await checkDatabase(migrationTarget(settings));
+  const { migrations, drift, triggers, counters } = await checkDatabase(migrationTarget(settings));
   const wrong = [
     ...migrations.pending.map((name) => `migration ${name} is not applied`),
     ...migrations.unknown.map((name) => `migration ${name} is of a newer program`),
     ...migrations.edited.map((name) => `the file of migration ${name} has changed since it ran`),
     ...migrations.scriptsPending.map((name) => `script ${name} has not run`),
     ...drift,
+    ...triggers,
     ...counters,
   ];
   console.log(wrong.length === 0 ? 'The database is as it should be.' : wrong.join('\n'));
-  if (wrong.length > 0) console.log('Next: npm run db:migrate applies what is pending.');
+  if (wrong.length > 0) {
+    console.log(
+      'Next: npm run db:migrate applies what is pending, and puts missing and changed triggers back.',
+    );
+  }
   return wrong.length === 0;
 };
 

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { openDatabase } from '@slimy/db';
 import { describeOnEachEngine, temporaryFolder, type DatabaseTemplate } from '@slimy/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 import { demo } from './support/open-server.ts';
@@ -37,6 +38,27 @@ describeOnEachEngine('The database commands', (fixture) => {
       code: 0,
       output: 'The database is as it should be.\n',
     });
+  });
+
+  it('name a trigger that is gone or does something else, and put it back', async () => {
+    const environment = await environmentWith(demo);
+    const database = await openDatabase({ url: environment['DATABASE_URL'] ?? '', poolSize: 1 });
+    await database.sql.execute('DROP TRIGGER audit_logs_refuse_delete');
+    await database.sql.execute('DROP TRIGGER audit_logs_refuse_update');
+    const body = database.engine === 'mysql' ? 'SET @quiet = 1' : 'BEGIN SELECT 1; END';
+    await database.sql.execute(
+      `CREATE TRIGGER audit_logs_refuse_update BEFORE UPDATE ON audit_logs FOR EACH ROW ${body}`,
+    );
+    await database.close();
+    const before = await run(environment, 'check');
+    expect(before.code).toBe(1);
+    expect(before.output).toContain('trigger audit_logs_refuse_delete is missing\n');
+    expect(before.output).toContain('trigger audit_logs_refuse_update: body is ');
+    expect(await run(environment, 'migrate')).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('audit-guard.sql'),
+    });
+    expect((await run(environment, 'check')).code).toBe(0);
   });
 
   it('leave an embedded database alone while a server owns it, and look at it all the same', async () => {

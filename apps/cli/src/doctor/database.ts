@@ -7,7 +7,7 @@ import { attempt, failed, ok, warning, type CheckResult } from './check.js';
 const MIGRATE = 'Run "pnpm slimy migrate".';
 
 async function schema(settings: Settings): Promise<CheckResult[]> {
-  const { migrations, drift, counters } = await checkDatabase(migrationTarget(settings));
+  const { migrations, drift, triggers, counters } = await checkDatabase(migrationTarget(settings));
   const { pending, unknown, edited, scriptsPending } = migrations;
   const results: CheckResult[] = [];
   if (pending.length + scriptsPending.length > 0) {
@@ -27,10 +27,21 @@ async function schema(settings: Settings): Promise<CheckResult[]> {
   if (drift.length > 0) {
     results.push(warning('schema', drift.join('; '), 'Put these back as prisma/schema has them.'));
   }
+  if (triggers.length > 0) {
+    results.push(
+      warning(
+        'triggers',
+        `${triggers.join('; ')}.`,
+        'Let DATABASE_MIGRATE_URL name an account that may create triggers, and run "pnpm slimy migrate".',
+      ),
+    );
+  }
   if (counters.length > 0) {
     results.push(warning('counters', counters.join('; '), 'Tell the maintainers: a counter is wrong.'));
   }
-  return results.length > 0 ? results : [ok('schema', 'Tables, indexes and counters are as they should be.')];
+  return results.length > 0
+    ? results
+    : [ok('schema', 'Tables, indexes, triggers and counters are as they should be.')];
 }
 
 /** What the guard of the audit trail is worth where one account does everything. */

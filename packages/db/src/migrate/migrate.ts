@@ -3,12 +3,14 @@ import { applyMigration, StepFailure, type ApplyContext, type MigrationProgress 
 import { applyScript } from './apply-script.js';
 import { createBookkeeping } from './bookkeeping.js';
 import { connect, engineOf, type MigrationDatabase } from './connect.js';
+import type { MigrationConnection } from './connection.js';
 import { MigrationError } from './migration-error.js';
 import { checksumOf, readMigrationFiles, type MigrationFiles } from './migration-folder.js';
 import { defaultLockTimes, takeMigrationLock, type LockTimes } from './migration-lock.js';
 import { MigrationRecorder, readRecords, type MigrationRecords } from './migration-records.js';
 import { compareRecords, refuseForeign, refuseNewer, type MigrationStatus } from './migration-status.js';
 import { prismaFolder } from './prisma-folder.js';
+import { triggerDrift } from './trigger-drift.js';
 
 /** Where the runner reports to; pino's loggers fit. */
 export interface MigrationLogger extends DatabaseLogger {
@@ -35,6 +37,8 @@ export interface MigrateOptions {
   readonly lock?: LockTimes;
   /** Runs every script again, also those that have not changed, for instance after an account gained a right. */
   readonly rerunScripts?: boolean;
+  /** Runs every script again where triggers are not as they make them. */
+  readonly mendTriggers?: boolean;
   readonly onProgress?: (progress: MigrationProgress) => Promise<void> | void;
   /** Stops before the next statement; what is under way is finished first. */
   readonly signal?: AbortSignal;
@@ -139,6 +143,14 @@ async function migrateLocked(
   return { applied, scripts: scripts.map(({ name }) => name), seeded: seeds, edited: status.edited };
 }
 
+async function scriptsRunAgain(
+  connection: MigrationConnection,
+  files: MigrationFiles,
+  { rerunScripts = false, mendTriggers = false }: MigrateOptions,
+): Promise<boolean> {
+  return rerunScripts || (mendTriggers && (await triggerDrift(connection, files)).length > 0);
+}
+
 /**
  * Brings a database to this program's schema: creates it where it is missing, applies pending migrations
  * statement by statement, runs new and changed scripts, and seeds. Of many processes that start at once one
@@ -156,7 +168,8 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
     await refuseForeign(connection, records);
     const status = compareRecords(files, records);
     refuseNewer(status);
-    if (status.ready && !seedIsDue(seed, records) && options.rerunScripts !== true) {
+    const rerunScripts = await scriptsRunAgain(connection, files, options);
+    if (status.ready && !seedIsDue(seed, records) && !rerunScripts) {
       warnOfEdited(status, logger);
       return { applied: [], scripts: [], seeded: false, edited: status.edited };
     }
@@ -172,7 +185,7 @@ export async function migrate(options: MigrateOptions): Promise<MigrateResult> {
       const recorder = new MigrationRecorder(connection);
       const onProgress = options.onProgress ?? (() => undefined);
       const context = { connection, lock, recorder, onProgress, signal: options.signal };
-      return await migrateLocked(context, files, options);
+      return await migrateLocked(context, files, { ...options, rerunScripts });
     } finally {
       await lock.release(connection);
     }

@@ -1,4 +1,5 @@
 import type { ColumnShape, ForeignKeyShape, IndexShape, TableShape } from './table-shape.js';
+import type { TriggerShape } from './trigger-shape.js';
 
 function show(value: unknown): string {
   if (Array.isArray(value)) return `(${value.join(', ')})`;
@@ -59,6 +60,13 @@ const KEY_LABELS: Record<Exclude<keyof ForeignKeyShape, 'columns'>, string> = {
   onUpdate: 'on update',
 };
 
+const TRIGGER_LABELS: Record<Exclude<keyof TriggerShape, 'name'>, string> = {
+  table: 'table',
+  timing: 'timing',
+  event: 'event',
+  body: 'body',
+};
+
 function tableLines(what: string, expected: TableShape, found: TableShape): string[] {
   const { table } = expected;
   return [
@@ -95,5 +103,19 @@ export function shapeDifferences(expected: readonly TableShape[], found: readonl
     ({ table }) => table,
     (table) => `table ${table}`,
     tableLines,
+  );
+}
+
+/** Every difference between the triggers that should be and those found, one line each. */
+export function triggerDifferences(
+  expected: readonly TriggerShape[],
+  found: readonly TriggerShape[],
+): string[] {
+  return pairLines(
+    expected,
+    found,
+    ({ name }) => name,
+    (name) => `trigger ${name}`,
+    (trigger, wanted, present) => propertyLines(trigger, wanted, present, TRIGGER_LABELS),
   );
 }

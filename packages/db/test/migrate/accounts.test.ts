@@ -65,10 +65,12 @@ describe('accounts of a MariaDB', () => {
     expect(logger.warnings.join('\n')).toMatch(
       /audit-guard\.sql.*may not create triggers.*DATABASE_MIGRATE_URL/,
     );
-    expect(await checkDatabase({ url })).toMatchObject({ drift: [], migrations: { ready: true } });
+    const found = await checkDatabase({ url });
+    expect(found).toMatchObject({ drift: [], migrations: { ready: true } });
+    expect(found.triggers).toContain('trigger audit_logs_refuse_delete is missing');
     const guards = 'SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()';
     expect(await rows(asRoot, guards)).toHaveLength(0);
-    await migrate({ database: { url: asRoot }, logger: keepingLogger(), rerunScripts: true });
+    await migrate({ database: { url: asRoot }, logger: keepingLogger(), mendTriggers: true });
     expect(await rows(asRoot, guards)).toHaveLength(4);
   });
 

@@ -171,6 +171,92 @@ const CHANGES: readonly Change[] = [
   },
 ];
 
+/** One trigger changed in a migrated database, and the line the check must say of it. */
+const TRIGGER_CHANGES: readonly {
+  readonly what: string;
+  readonly sql: Record<EngineFolder, readonly string[]>;
+  readonly line: Record<EngineFolder, string>;
+}[] = [
+  {
+    what: 'a trigger less',
+    sql: alike('DROP TRIGGER audit_logs_refuse_delete'),
+    line: both('trigger audit_logs_refuse_delete is missing'),
+  },
+  {
+    what: 'a trigger more',
+    sql: {
+      mysql: ['CREATE TRIGGER strange AFTER INSERT ON jobs FOR EACH ROW SET @strange = 1'],
+      sqlite: ['CREATE TRIGGER strange AFTER INSERT ON jobs BEGIN SELECT 1; END'],
+    },
+    line: both('trigger strange is not in the schema'),
+  },
+  {
+    what: 'what a trigger does',
+    sql: {
+      mysql: [
+        'DROP TRIGGER audit_logs_refuse_update',
+        'CREATE TRIGGER audit_logs_refuse_update BEFORE UPDATE ON audit_logs FOR EACH ROW SET @quiet = 1',
+      ],
+      sqlite: [
+        'DROP TRIGGER audit_logs_refuse_update',
+        'CREATE TRIGGER audit_logs_refuse_update BEFORE UPDATE ON audit_logs FOR EACH ROW BEGIN SELECT 1; END',
+      ],
+    },
+    line: {
+      mysql:
+        "trigger audit_logs_refuse_update: body is SET @quiet = 1, expected SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'audit_logs is append-only'",
+      sqlite:
+        "trigger audit_logs_refuse_update: body is BEGIN SELECT 1 ; END, expected BEGIN SELECT RAISE ( ABORT , 'audit_logs is append-only' ) ; END",
+    },
+  },
+  {
+    what: 'the moment of a trigger',
+    sql: {
+      mysql: [
+        'DROP TRIGGER audit_logs_refuse_update',
+        "CREATE TRIGGER audit_logs_refuse_update AFTER UPDATE ON audit_logs FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'audit_logs is append-only'",
+      ],
+      sqlite: [
+        'DROP TRIGGER audit_logs_refuse_update',
+        "CREATE TRIGGER audit_logs_refuse_update AFTER UPDATE ON audit_logs BEGIN SELECT RAISE(ABORT, 'audit_logs is append-only'); END",
+      ],
+    },
+    line: both('trigger audit_logs_refuse_update: timing is AFTER, expected BEFORE'),
+  },
+  {
+    what: 'the event of a trigger',
+    sql: {
+      mysql: [
+        'DROP TRIGGER audit_logs_refuse_update',
+        "CREATE TRIGGER audit_logs_refuse_update BEFORE INSERT ON audit_logs FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'audit_logs is append-only'",
+      ],
+      sqlite: [
+        'DROP TRIGGER audit_logs_refuse_update',
+        "CREATE TRIGGER audit_logs_refuse_update BEFORE INSERT ON audit_logs BEGIN SELECT RAISE(ABORT, 'audit_logs is append-only'); END",
+      ],
+    },
+    line: both('trigger audit_logs_refuse_update: event is INSERT, expected UPDATE'),
+  },
+  {
+    what: 'the table of a trigger',
+    sql: {
+      mysql: [
+        'DROP TRIGGER audit_logs_refuse_update',
+        "CREATE TRIGGER audit_logs_refuse_update BEFORE UPDATE ON jobs FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'audit_logs is append-only'",
+      ],
+      sqlite: [
+        'DROP TRIGGER audit_logs_refuse_update',
+        "CREATE TRIGGER audit_logs_refuse_update BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ABORT, 'audit_logs is append-only'); END",
+      ],
+    },
+    line: both('trigger audit_logs_refuse_update: table is jobs, expected audit_logs'),
+  },
+];
+
+function alike(...statements: readonly string[]): Record<EngineFolder, readonly string[]> {
+  return { mysql: statements, sqlite: statements };
+}
+
 function both(line: string): Record<EngineFolder, string> {
   return { mysql: line, sqlite: line };
 }
@@ -200,7 +286,42 @@ describeOnEachEngine('the check of a database against the schema', (fixture) => 
   test('finds no drift after the migrations and scripts', async () => {
     const database = { url: await fixture.databaseUrl() };
     await migrate({ database, logger: keepingLogger() });
-    expect((await checkDatabase(database)).drift).toEqual([]);
+    expect(await checkDatabase(database)).toMatchObject({ drift: [], triggers: [] });
+  });
+
+  test.each(TRIGGER_CHANGES)('reports $what, and nothing else', async ({ sql, line }) => {
+    const url = await fixture.databaseUrl(migrated);
+    await run(url, ...sql[engine]);
+    const { drift, triggers } = await checkDatabase({ url });
+    expect({ drift, triggers }).toEqual({ drift: [], triggers: [line[engine]] });
+  });
+
+  test.each(TRIGGER_CHANGES.filter(({ what }) => what !== 'a trigger more'))(
+    'puts back $what when migrating is asked to mend triggers',
+    async ({ sql }) => {
+      const url = await fixture.databaseUrl(migrated);
+      await run(url, ...sql[engine]);
+      const options = { database: { url }, logger: keepingLogger() };
+      expect((await migrate(options)).scripts).toEqual([]);
+      expect((await migrate({ ...options, mendTriggers: true })).scripts).toContain('audit-guard.sql');
+      expect((await checkDatabase({ url })).triggers).toEqual([]);
+      expect((await migrate({ ...options, mendTriggers: true })).scripts).toEqual([]);
+    },
+  );
+
+  test('sees the same trigger however it is laid out', async () => {
+    const url = await fixture.databaseUrl(migrated);
+    const of = engine === 'mysql' ? '`' : '"';
+    const body =
+      engine === 'mysql'
+        ? "SIGNAL   SQLSTATE '45000'\n SET MESSAGE_TEXT = 'audit_logs is append-only'"
+        : "BEGIN SELECT RAISE(ABORT,'audit_logs is append-only') ; -- said plainly\n END";
+    await run(
+      url,
+      'DROP TRIGGER audit_logs_refuse_update',
+      `create trigger ${of}audit_logs_refuse_update${of} before update on audit_logs for each row ${body}`,
+    );
+    expect((await checkDatabase({ url })).triggers).toEqual([]);
   });
 
   test.each(CHANGES)('reports $what, and nothing else', async (change) => {

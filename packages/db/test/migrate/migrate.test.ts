@@ -31,6 +31,7 @@ describeOnEachEngine('migrate', (fixture) => {
         scriptsPending: [],
       },
       drift: [],
+      triggers: [],
       counters: [],
     });
     const nothing = { applied: [], scripts: [], seeded: false, edited: [] };
