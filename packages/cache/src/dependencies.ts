@@ -1,5 +1,5 @@
 /** Dependencies one entry may have: its key, its prefixes and its tags. */
-export const dependencyLimit = 16;
+const dependencyLimit = 16;
 const prefixLevels = 6;
 const longestName = 512;
 

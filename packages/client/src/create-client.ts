@@ -10,7 +10,7 @@ import { resolveOptions, type ClientOptions, type ResolvedOptions } from './opti
 import type { SlimyRouter } from './router-type.js';
 
 /** What a client has beside the procedures. */
-export interface ClientMethods {
+interface ClientMethods {
   /**
    * The same client calling for this person: for the bot, with its service token. Throws a `SlimyError` for
    * a text that is no Discord id.

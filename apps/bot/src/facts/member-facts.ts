@@ -28,7 +28,7 @@ export type MemberPayload = z.output<typeof memberPayload>;
  * event, and nobody should lose their place in Slimy by it.
  * https://docs.discord.com/developers/topics/permissions
  */
-export function permissionsOf(guild: Guild, memberId: string, roleIds: readonly string[]): bigint {
+function permissionsOf(guild: Guild, memberId: string, roleIds: readonly string[]): bigint {
   if (guild.ownerId === memberId) return PermissionsBitField.All;
   const held = [guild.id, ...roleIds].reduce(
     (bits, roleId) => bits | (guild.roles.cache.get(roleId)?.permissions.bitfield ?? 0n),

@@ -1,5 +1,5 @@
 /** What the page knows of its server, beside the answers themselves. */
-export interface Connection {
+interface Connection {
   /** False since the last call got no answer. */
   readonly reachable: boolean;
   /** The server speaks another contract than this page was built for. */

@@ -19,7 +19,7 @@ interface CommonDeclaration {
 }
 
 /** Under which name a change stands in the audit trail: the thing and what happens to it. */
-export type AuditTag = `${string}.${string}`;
+type AuditTag = `${string}.${string}`;
 
 /** What a procedure says about itself: a mutation names its audit tag, anything else has none. */
 export type DeclarationOf<Name extends ProcedureName> = CommonDeclaration &

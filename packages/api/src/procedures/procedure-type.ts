@@ -5,13 +5,19 @@ import type { z } from 'zod';
 type Contract<Name extends ProcedureName> = (typeof procedures)[Name];
 type Output<Name extends ProcedureName> = z.output<Contract<Name>['output']>;
 
-/** What a subscriber receives for an event that was sent with `tracked`. */
+/**
+ * What a subscriber receives for an event that was sent with `tracked`.
+ * @public named by the declarations of the routers
+ */
 export interface TrackedEvent<Event> {
   id: string;
   data: Event;
 }
 
-/** What tRPC infers a call from. */
+/**
+ * What tRPC infers a call from.
+ * @public named by the declarations of the routers
+ */
 export interface ProcedureDefinition<Name extends ProcedureName, Out> {
   meta: object;
   input: z.input<Contract<Name>['input']>;

@@ -9,7 +9,7 @@ export interface SpeedOptions {
 }
 
 /** How fast a contender was. */
-export interface Speed {
+interface Speed {
   /** Calls a second: the median of the rounds. */
   readonly perSecond: number;
   /** Of the first contender's speed in the same round: the median of the rounds. */

@@ -10,7 +10,7 @@ const callers = 250;
 const loadMs = 100;
 
 /** Loads, errors and the slowest process of one stampede over four processes. */
-export interface Stampede {
+interface Stampede {
   readonly loads: number;
   readonly errors: number;
   readonly slowestMs: number;

@@ -13,7 +13,7 @@ export interface PresenceFact {
 }
 
 /** The roles of the ladder that Discord's facts give; `club` by the Discord role the guild named for it. */
-export function discordRolesOf(fact: PresenceFact, clubRoleId: string | null): Role[] {
+function discordRolesOf(fact: PresenceFact, clubRoleId: string | null): Role[] {
   const inClub = clubRoleId !== null && fact.roleIds.includes(clubRoleId);
   const held = rolesFromDiscordPermissions(fact.permissions, fact.isOwner);
   return inLadderOrder(inClub ? [...held, 'club'] : held);

@@ -20,7 +20,7 @@ export interface SyncKnowledge {
 }
 
 /** One membership as it becomes. */
-export interface PlannedMembership {
+interface PlannedMembership {
   readonly discordId: string;
   /** Null for somebody who is not known yet. */
   readonly userId: string | null;

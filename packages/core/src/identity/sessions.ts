@@ -8,7 +8,7 @@ import type { Change, WritePath } from '../write/write-path.js';
 import { newSessionToken, tokenHash } from './session-token.js';
 
 /** How long sessions last, in days. */
-export interface SessionLifetimes {
+interface SessionLifetimes {
   /** Without use. */
   readonly idleDays: number;
   /** With use. */

@@ -48,7 +48,7 @@ interface PersonErasureParts {
 }
 
 /** How a person says that they mean it. */
-export function erasurePhrase({ username }: Pick<UserRow, 'username'>): string {
+function erasurePhrase({ username }: Pick<UserRow, 'username'>): string {
   return `erase ${username}`;
 }
 

@@ -8,7 +8,7 @@ function isRole(name: string): name is Role {
 }
 
 /** The role a name stands for; case and outer spaces do not matter. Null for a name that is no role. */
-export function roleNamed(name: string): Role | null {
+function roleNamed(name: string): Role | null {
   const plain = name.trim().toLowerCase();
   return isRole(plain) ? plain : ((Object.hasOwn(aliases, plain) ? aliases[plain] : null) ?? null);
 }

@@ -2,7 +2,7 @@ import type { Cache, Cacheable, EntryOptions } from '@slimy/cache';
 import type { Repositories } from '@slimy/db';
 
 /** How long a value is fresh and how long after that it may be served while it is loaded anew, in seconds. */
-export interface CacheTimes {
+interface CacheTimes {
   readonly ttl: number;
   readonly stale: number;
 }

@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { readBitmap } from './bitmap.js';
 
 /** Pixels of the largest picture that is decoded: well above any phone's screen, well below what fills memory. */
-export const MOST_PIXELS = 50_000_000;
+const MOST_PIXELS = 50_000_000;
 const PREVIEW_WIDTH = 1280;
 const THUMBNAIL_WIDTH = 320;
 

@@ -10,7 +10,7 @@ export function isOfPerson(resourceType: string): boolean {
 }
 
 /** What an act changed of one person among several. */
-export interface ChangedPerson {
+interface ChangedPerson {
   readonly discordId: string;
   readonly before: unknown;
   readonly after: unknown;

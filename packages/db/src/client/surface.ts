@@ -23,7 +23,7 @@ export interface RawAccess {
   $executeRawUnsafe(text: string, ...parameters: unknown[]): Promise<number>;
 }
 
-export interface TransactionLimits {
+interface TransactionLimits {
   /** Milliseconds to wait for a connection. */
   readonly maxWait: number;
   /** Milliseconds from start to commit. */

@@ -1,7 +1,7 @@
 import { text, type MigrationConnection } from './connection.js';
 
 /** A stored count that the program keeps up to date. */
-export interface MaintainedCounter {
+interface MaintainedCounter {
   /** Table and column. */
   readonly name: string;
   /** Answers a row of `id`, `stored` and `counted` for each row whose counter is wrong. */
@@ -9,7 +9,7 @@ export interface MaintainedCounter {
 }
 
 /** The counters of the data model; lists show them instead of counting. */
-export const maintainedCounters: readonly MaintainedCounter[] = [
+const maintainedCounters: readonly MaintainedCounter[] = [
   {
     name: 'guilds.member_count',
     wrongRows:

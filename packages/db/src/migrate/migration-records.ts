@@ -21,7 +21,7 @@ export interface JournalStep {
 }
 
 /** A script or a seed that ran to its end. */
-export interface RunEntry {
+interface RunEntry {
   readonly kind: string;
   readonly name: string;
   readonly checksum: string;

@@ -12,7 +12,7 @@ const WORD = /[\p{L}\p{N}_$@]+/uy;
 const LINE_BREAK = /\n|$/g;
 
 /** Thrown for a string, identifier or comment that is never closed. */
-export class UnterminatedSqlError extends Error {
+class UnterminatedSqlError extends Error {
   constructor(what: string, sql: string, start: number) {
     super(`line ${lineAt(sql, start)}: this ${what} is never closed`);
     this.name = 'UnterminatedSqlError';

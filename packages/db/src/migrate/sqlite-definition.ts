@@ -1,7 +1,7 @@
 import { identifierOf, sqlTokens, type SqlToken } from './sql-tokens.js';
 
 /** What SQLite's PRAGMAs do not tell about a column, out of the text that created its table. */
-export interface ColumnDefinition {
+interface ColumnDefinition {
   readonly collation: string | null;
   /** The limit in a check on its length. */
   readonly length: number | null;

@@ -40,7 +40,7 @@ export interface TableShape {
 }
 
 /** Texts are compared byte by byte on both engines, so that both give the same answers. */
-export const MYSQL_COLLATION = 'utf8mb4_bin';
+const MYSQL_COLLATION = 'utf8mb4_bin';
 const SQLITE_COLLATION = 'BINARY';
 /** Bytes that MySQL keeps in a text column. */
 const TEXT_BYTES: Readonly<Record<string, number>> = {

@@ -49,7 +49,7 @@ function comparisonOf<Row extends { readonly comparisonType: string; readonly tr
 }
 
 /** The two ids in their order: ids of analyses rise with time, so the earlier one comes first. */
-export function orderedPair(one: string, other: string): readonly [string, string] {
+function orderedPair(one: string, other: string): readonly [string, string] {
   if (one === other) throw new DatabaseError('misuse', 'An analysis cannot be compared with itself.');
   return one < other ? [one, other] : [other, one];
 }

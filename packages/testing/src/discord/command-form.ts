@@ -97,7 +97,6 @@ const chatCommand = z
   .refine((command) => textLength(command) <= COMMAND_TEXT_MAX, {
     message: `Command exceeds maximum size (${COMMAND_TEXT_MAX})`,
   });
-export type ChatCommand = z.output<typeof chatCommand>;
 
 const menuCommand = z.object({
   ...shared,

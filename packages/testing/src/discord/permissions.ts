@@ -2,7 +2,7 @@ import { PermissionFlagsBits } from 'discord-api-types/v10';
 import type { FakeGuild } from './world-types.js';
 
 /** Every permission bit that exists. */
-export const ALL_PERMISSIONS = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
+const ALL_PERMISSIONS = Object.values(PermissionFlagsBits).reduce((all, bit) => all | bit, 0n);
 
 /** A member's permissions in the guild, channels aside: everyone's role and their own; owner and administrators have all. */
 export function guildPermissions(guild: FakeGuild, personId: string): bigint {

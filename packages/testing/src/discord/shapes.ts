@@ -57,7 +57,7 @@ export function memberShape(
   };
 }
 
-export function roleShape(role: FakeRole, position: number): Wire<APIRole> {
+function roleShape(role: FakeRole, position: number): Wire<APIRole> {
   return {
     id: role.id,
     name: role.name,
