@@ -10,7 +10,7 @@ import { canonicalJson } from '../writers/canonical-json.js';
  * 64 bits are decimal texts.
  */
 export type PlainRow = Readonly<Record<string, PlainValue>>;
-type PlainValue = string | number | boolean | null | object;
+export type PlainValue = string | number | boolean | null | object;
 
 interface Column {
   readonly name: string;
