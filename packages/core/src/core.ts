@@ -7,7 +7,7 @@ import { AuditArchive } from './audit/archive.js';
 import { AuditRemoval } from './audit/removal.js';
 import { AuditSealing } from './audit/sealing.js';
 import { AuditVerification } from './audit/verification.js';
-import { DAY, systemClock, type Clock } from './clock.js';
+import { DAY, SECOND, systemClock, type Clock } from './clock.js';
 import { ClubAnalysisIntake } from './club/analysis-intake.js';
 import { isDemoDatabase } from './demo/seed.js';
 import { discordImages } from './discord/images.js';
@@ -75,6 +75,8 @@ export interface CoreOptions {
   readonly monotonic?: () => number;
   /** Where Discord's facts come from; Discord's REST with the bot's token without it. */
   readonly discord?: DiscordFacts;
+  /** How long somebody who asks for an erasure is kept waiting before its job does the rest; 3,000 ms without it. */
+  readonly erasurePatienceMs?: number;
   /** How archives are written; into files without it. */
   readonly openFile?: OpenFile;
   /** Where the bytes of uploads are; what the settings name without it. */
@@ -142,6 +144,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const reads = new RequestReads(queries, () => writes.changes);
   const lifetimes = { idleDays: settings.SESSION_IDLE_DAYS, maxDays: settings.SESSION_MAX_DAYS };
   const erased = new ErasedList(database, auditKey);
+  const patienceMs = options.erasurePatienceMs ?? 3 * SECOND;
   const wake = (id: string) => signals.publish(sessionChannel(id), '');
   const sessions = new SessionLife({
     writes,
@@ -195,7 +198,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   const archiver = new Archiver(archiving);
   const archives = new ArchiveErasure(archiving);
-  const guildErasure = new GuildErasure({ ...archiving, cache, archives, erased });
+  const guildErasure = new GuildErasure({ ...archiving, cache, archives, erased, patienceMs });
   const auditRemoval = new AuditRemoval({ database, writes, auditKey });
   const auditArchive = new AuditArchive({ ...archiving, removal: auditRemoval, auditKey });
   const retention = new Retention({ ...archiving, archiver, guildErasure, auditRemoval, auditArchive });
@@ -212,6 +215,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const remains = new PersonRemains({ database, cache, clock });
   const erasure = new PersonErasure({
     clock,
+    patienceMs,
     remains,
     mentions: new MentionErasure({ database, writes, erased, clock }),
     sweepUploads: () =>

@@ -3,9 +3,6 @@ import { holdingLease } from './retention-lease.js';
 
 const LEASE = 'archives.rows';
 
-/** How long somebody who asks for an erasure is kept waiting, in milliseconds; then its job does the rest. */
-export const PATIENCE_MS = 3_000;
-
 /**
  * Brings rows of archives back while nobody is erased: what was read out of a file before would come back after its
  * person had been taken out of everything. Whoever comes meanwhile waits.

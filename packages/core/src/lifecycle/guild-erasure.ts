@@ -19,7 +19,7 @@ import type { RetentionRun } from './retention-run.js';
 import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
 import type { ArchiveErasure } from './archive-erasure.js';
-import { inNoRestore, PATIENCE_MS } from './archive-lease.js';
+import { inNoRestore } from './archive-lease.js';
 import { erasedFileOf, noteErased, readErasedGuilds } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
 
@@ -47,6 +47,8 @@ interface GuildErasureParts {
   readonly erased: ErasedList;
   readonly clock: Clock;
   readonly dataDir: string;
+  /** How long whoever asks is kept waiting, in milliseconds; then the job does the rest. */
+  readonly patienceMs: number;
 }
 
 const program: Caller = {
@@ -65,7 +67,7 @@ export class GuildErasure {
   /** @throws AppError `confirmation_mismatch` when the name is not the guild's, `not_found` */
   async erase(caller: Caller, guildId: string, confirmName: string): Promise<void> {
     const { createdAt } = await this.#begin(caller, guildId, confirmName);
-    await this.finish(guildId, createdAt, AbortSignal.timeout(PATIENCE_MS));
+    await this.finish(guildId, createdAt, AbortSignal.timeout(this.#parts.patienceMs));
   }
 
   /**

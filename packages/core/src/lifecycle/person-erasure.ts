@@ -43,6 +43,8 @@ interface PersonErasureParts {
   /** Ends the person's tokens at Discord; does not throw. */
   readonly signedOut: (userId: string) => Promise<void>;
   readonly dataDir: string;
+  /** How long whoever asks is kept waiting, in milliseconds; then the job does the rest. */
+  readonly patienceMs: number;
   /** Wakes streams of ended sessions and personal tokens. */
   readonly wake: (id: string) => void;
 }
@@ -77,10 +79,16 @@ export class PersonErasure {
   }
 
   /**
-   * Gives whether nothing is left to be done; else, also when it is stopped by the signal, the job does it.
+   * Gives whether nothing is left to be done; else, also when it is stopped by the signal, the job does it. Without a
+   * `run` of the caller's own it goes on for as long as people are kept waiting.
    * @throws AppError `confirmation_mismatch` with the phrase that is asked for, `not_found`
    */
-  async erase(caller: Caller, userId: string, phrase: string, run: MentionErasureRun = {}): Promise<boolean> {
+  async erase(
+    caller: Caller,
+    userId: string,
+    phrase: string,
+    run: MentionErasureRun = { signal: AbortSignal.timeout(this.#parts.patienceMs) },
+  ): Promise<boolean> {
     const { discordId, endedIds } = await this.#begin(caller, userId, phrase);
     for (const id of endedIds) this.#parts.wake(id);
     return this.finish({ userId, discordId }, run);

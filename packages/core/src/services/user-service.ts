@@ -4,7 +4,6 @@ import { personOf, type Caller } from '../caller.js';
 import { AppError } from '../errors.js';
 import type { RequestReads } from '../identity/request-reads.js';
 import type { DataExports } from '../lifecycle/data-export.js';
-import { PATIENCE_MS } from '../lifecycle/archive-lease.js';
 import type { PersonErasure } from '../lifecycle/person-erasure.js';
 import { requirePerson } from '../permissions/require-person.js';
 import { placeIn, placesOf } from '../permissions/standing.js';
@@ -105,7 +104,7 @@ export function createUserService(parts: UserServiceParts): UserService {
     },
 
     async erase(caller, { userId = requirePerson(caller.actor).userId, confirm }) {
-      await parts.erasure.erase(caller, userId, confirm, { signal: AbortSignal.timeout(PATIENCE_MS) });
+      await parts.erasure.erase(caller, userId, confirm);
       return { ok: true };
     },
 

@@ -250,6 +250,18 @@ onVariants('erasing a person', (fixture) => {
     expect(await placesWith(...texts)).toEqual([]);
   });
 
+  test('what is not done while the person waits for it is done by the job', async () => {
+    const { cache, signals, database } = core;
+    const shared = { cache, signals, database, clock };
+    const hasty = await openCore(installation, { ...shared, erasurePatienceMs: 0 });
+    await hasty.services.users.erase(owner, { confirm: phrase });
+    expect(await tablesWith(userId, discordId)).toContain('jobs');
+    now = new Date(now.getTime() + 2 * 60_000);
+    await core.jobs.runDue();
+    expect(await placesWith(userId, discordId, MARK)).toEqual([]);
+    await hasty.close();
+  });
+
   test('what the bot was refused on their behalf is recorded without them', async () => {
     const other = await openCore(installation, { clock });
     const error = new AppError('not_found', 'There is no such server.');

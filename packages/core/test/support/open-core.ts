@@ -81,6 +81,8 @@ export async function openCore(
     cache,
     signals,
     logger: silent,
+    // However busy the machine is: what an erasure leaves to its job has a test of its own.
+    erasurePatienceMs: 60_000,
     ...parts,
   });
   return {
