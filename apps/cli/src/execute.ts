@@ -1,5 +1,5 @@
 import { loadSettings, SettingsError, withoutSecrets } from '@slimy/config';
-import { AppError, DataFolderTakenError, KeyMismatchError } from '@slimy/core';
+import { AppError, DataFolderTakenError, KeyMismatchError, UnfinishedRestoreError } from '@slimy/core';
 import { DatabaseError, MigrationError } from '@slimy/db';
 import { Command } from 'commander';
 import type { Command as Work } from './commands.js';
@@ -14,6 +14,7 @@ function isExplained(error: unknown): error is Error {
     KeyMismatchError,
     MigrationError,
     SettingsError,
+    UnfinishedRestoreError,
   ].some((kind) => error instanceof kind);
 }
 

@@ -6,6 +6,7 @@ import {
   lockDataFolder,
   migrationTarget,
   openShared,
+  requireFinishedRestore,
   requireOwnKeys,
   type Core,
 } from '@slimy/core';
@@ -27,20 +28,27 @@ async function requireMigrated(settings: Settings): Promise<void> {
 }
 
 /**
- * Opens it. The embedded file then belongs to this process until `close`.
- * @throws DataFolderTakenError, AppError, DatabaseError with what to do
+ * Opens it. The embedded file then belongs to this process until `close`. Only what finishes a restore opens a database
+ * that one is under way into.
+ * @throws DataFolderTakenError, UnfinishedRestoreError, AppError, DatabaseError with what to do
  */
-export async function openOwnCore(settings: Settings): Promise<OwnCore> {
+export async function openOwnCore(
+  settings: Settings,
+  { finishesRestore = false }: { readonly finishesRestore?: boolean } = {},
+): Promise<OwnCore> {
   const embedded = settings.DATABASE_URL.engine === 'sqlite';
   const release = embedded ? lockDataFolder(settings.DATA_DIR) : () => undefined;
   try {
     await requireMigrated(settings);
     const database = await openDatabase(databaseOptions(settings, terminalLog));
     const secrets = loadSecrets(settings);
-    await requireOwnKeys(database, secrets).catch(async (error: unknown) => {
+    try {
+      if (!finishesRestore) await requireFinishedRestore(database);
+      await requireOwnKeys(database, secrets);
+    } catch (error) {
       await database.close();
       throw error;
-    });
+    }
     const { cache, signals, counter } = await openShared(settings, database, terminalLog);
     const core = await createCore({ settings, secrets, database, cache, signals, logger: terminalLog });
     return {

@@ -16,7 +16,7 @@ export async function runAnywhere(
   const progress = terminal.progress.bind(terminal);
   const server = await reachServer(settings.DATA_DIR);
   if (server) return server.run(task, input, progress);
-  const own = await openOwnCore(settings);
+  const own = await openOwnCore(settings, { finishesRestore: task === 'restore.finish' });
   const stop = new AbortController();
   const onSignal = (): void => stop.abort(new Error('stopped by a signal'));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);

@@ -1,9 +1,23 @@
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { column, openDatabase, readPlainRows, type Database } from '@slimy/db';
-import { describeOnBothSetups, temporaryFolder } from '@slimy/testing';
-import { beforeAll, expect, test } from 'vitest';
-import { demoInstallation, slimy, slimyJson, type DemoInstallation } from './programs.ts';
+import {
+  describeOnBothSetups,
+  KILL_POINTS_MS,
+  seededRandom,
+  shortOrLong,
+  temporaryFolder,
+} from '@slimy/testing';
+import { beforeAll, expect, test, vi } from 'vitest';
+import {
+  demoInstallation,
+  end,
+  slimy,
+  slimyJson,
+  startServer,
+  startSlimy,
+  type DemoInstallation,
+} from './programs.ts';
 
 const recorded = { where: 'action = ?', parameters: ['backup.restore'] };
 
@@ -75,4 +89,53 @@ describeOnBothSetups('slimy restore', (fixture) => {
     expect(ended.output).toContain('Nobody was erased again');
     expect(await isThere(told)).toBe(true);
   });
+
+  test(
+    'that is killed before those who were erased are out again leaves a database that nothing starts on',
+    async () => {
+      const random = seededRandom();
+      const words = ['restore', backup, '--erased', listOf(dataDir())];
+      const isMarked = (where: DemoInstallation) =>
+        opened(where, async (database) => {
+          const mark = { where: 'name = ?', parameters: ['restore.unfinished'] };
+          return (await readPlainRows(database.sql, 'program_facts', mark)).length > 0;
+        });
+      let unfinished = 0;
+      for (let point = 0; point < shortOrLong(2, 20); point += 1) {
+        const target = await elsewhere();
+        const running = startSlimy(target, ...words);
+        // Before the schema is there nobody can look.
+        await vi.waitUntil(() => isMarked(target).catch(() => false), { timeout: 60_000, interval: 5 });
+        // The first point is where the mark was seen.
+        const ms = point === 0 ? 0 : Math.round(random.next() * 1_000);
+        await new Promise((resolve) => setTimeout(resolve, ms));
+        running.process.kill('SIGKILL');
+        await running.ended;
+        const where = `point ${point}, after ${ms} ms, seed ${random.seed}`;
+        if (!(await isMarked(target))) {
+          expect(await isThere(target), where).toBe(false);
+          continue;
+        }
+        unfinished += 1;
+        await expect(startServer(target), where).rejects.toThrow(
+          'A restore into this database was not finished',
+        );
+        const examined = await slimy(target, 'doctor');
+        expect(examined.code, where).toBe(1);
+        expect(examined.output, where).toMatch(
+          /FAIL restore: .*not finished[^]*slimy restore.*empty database/,
+        );
+        const archived = await slimy(target, 'archive');
+        expect(archived, where).toMatchObject({ code: 1 });
+        expect(archived.errors, where).toContain('was not finished');
+      }
+      expect(unfinished).toBeGreaterThan(0);
+      const again = await elsewhere();
+      expect(await slimy(again, ...words)).toMatchObject({ code: 0 });
+      expect([await isMarked(again), await isThere(again)]).toEqual([false, false]);
+      expect((await slimy(again, 'doctor')).output).not.toContain('FAIL restore');
+      await end((await startServer(again)).process);
+    },
+    KILL_POINTS_MS,
+  );
 });

@@ -20,6 +20,7 @@ export { outboxJournal } from './outbox/journal.js';
 export { DataFolderTakenError, lockDataFolder } from './process/data-folder-lock.js';
 export { databaseOptions, migrationTarget, openMigrated, seedDatabase } from './process/open-database.js';
 export { KeyMismatchError, requireOwnKeys } from './process/own-keys.js';
+export { requireFinishedRestore, UnfinishedRestoreError } from './process/unfinished-restore.js';
 export { openShared, type SharedParts } from './process/open-shared.js';
 export * from './permissions/rules.js';
 export * from './services/services.js';

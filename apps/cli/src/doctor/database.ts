@@ -1,5 +1,10 @@
 import { loadSecrets, type Settings } from '@slimy/config';
-import { databaseOptions, migrationTarget } from '@slimy/core';
+import {
+  databaseOptions,
+  migrationTarget,
+  requireFinishedRestore,
+  UnfinishedRestoreError,
+} from '@slimy/core';
 import { auditGuardIsThere, checkDatabase, openDatabase, repositories, type Database } from '@slimy/db';
 import { terminalLog } from '../log.js';
 import { attempt, failed, ok, warning, type CheckResult } from './check.js';
@@ -110,6 +115,18 @@ async function keys(settings: Settings, database: Database): Promise<CheckResult
   return ok('keys', `All Discord tokens are encrypted with the key "${first ?? ''}".`);
 }
 
+/** Whether a restore into the database came to its end. */
+async function restore(database: Database): Promise<CheckResult[]> {
+  try {
+    await requireFinishedRestore(database);
+    return [];
+  } catch (error) {
+    if (!(error instanceof UnfinishedRestoreError)) throw error;
+    const again = 'Run "pnpm slimy restore" again into an empty database, and delete this one.';
+    return [failed('restore', 'A restore into this database was not finished.', again)];
+  }
+}
+
 /** Everything about the database. */
 export async function databaseChecks(settings: Settings): Promise<readonly CheckResult[]> {
   const unreachable = 'Start the database, or correct DATABASE_URL.';
@@ -120,9 +137,11 @@ export async function databaseChecks(settings: Settings): Promise<readonly Check
       const answers = ok('database', `${database.version} answers within ${ms.toFixed(1)} ms.`);
       const found = await attempt('schema', MIGRATE, () => schema(settings));
       if (found.some(({ state }) => state === 'failed')) return [answers, ...found];
+      const restored = await attempt('restore', MIGRATE, () => restore(database));
       return [
         answers,
         ...found,
+        ...restored,
         ...(await attempt('audit guard', MIGRATE, () => auditGuard(settings, database))),
         ...(await attempt('jobs', MIGRATE, () => backlog(database))),
         ...(await attempt('keys', MIGRATE, () => keys(settings, database))),

@@ -9,6 +9,7 @@ import {
   migrationTarget,
   openMigrated,
   openShared,
+  requireFinishedRestore,
   requireOwnKeys,
 } from '@slimy/core';
 import type { Logger } from 'pino';
@@ -49,6 +50,7 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
   const secrets = loadSecrets(settings);
   const database = await openMigrated(settings, logger);
   cleanup.add('database', () => database.close());
+  await requireFinishedRestore(database);
   await requireOwnKeys(database, secrets);
   const { cache, signals, counter } = await openShared(settings, database, logger);
   cleanup.add('cache', async () => {

@@ -1,5 +1,5 @@
 import { SettingsError, type Settings } from '@slimy/config';
-import { DataFolderTakenError, KeyMismatchError } from '@slimy/core';
+import { DataFolderTakenError, KeyMismatchError, UnfinishedRestoreError } from '@slimy/core';
 import { DatabaseError, MigrationError } from '@slimy/db';
 
 function hasCode(error: unknown, code: string): boolean {
@@ -18,6 +18,7 @@ function isExplained(error: unknown): error is Error {
     error instanceof MigrationError ||
     error instanceof DataFolderTakenError ||
     error instanceof KeyMismatchError ||
+    error instanceof UnfinishedRestoreError ||
     error instanceof DatabaseError
   );
 }

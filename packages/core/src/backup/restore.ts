@@ -11,12 +11,14 @@ import {
   repositories,
   tableNames,
   type OwnConnection,
+  type PlainRow,
 } from '@slimy/db';
 import { SealHeads } from '../audit/seal-heads.js';
 import { AppError } from '../errors.js';
 import { readRowFile, requireIntact } from '../lifecycle/archive-file.js';
 import type { TaskProgress } from '../operator/task.js';
 import { databaseOptions, migrationTarget } from '../process/open-database.js';
+import { beginRestore, UNFINISHED_RESTORE } from '../process/unfinished-restore.js';
 import { openFileStore } from '../uploads/file-store.js';
 import type { BackupParts } from './backup.js';
 import { keyFingerprint, readManifest, type BackupManifest } from './manifest.js';
@@ -81,6 +83,10 @@ async function requireFit(folder: string, manifest: BackupManifest, parts: Backu
   return applied.length > manifest.migrations.length;
 }
 
+/** The mark of the restore that is under way is no row of the backup. */
+const isMark = ({ name }: PlainRow, table: string): boolean =>
+  table === 'program_facts' && name === UNFINISHED_RESTORE;
+
 async function load(
   loader: OwnConnection,
   folder: string,
@@ -89,7 +95,8 @@ async function load(
   const { batches } = await readRowFile(join(folder, entry.file));
   for await (const rows of batches) {
     await loader.sql.execute('BEGIN');
-    await insertPlainRows(loader.sql, entry.table, rows);
+    const own = rows.filter((row) => !isMark(row, entry.table));
+    await insertPlainRows(loader.sql, entry.table, own);
     await loader.sql.execute('COMMIT');
   }
 }
@@ -102,7 +109,8 @@ async function compare(
 ): Promise<void> {
   const hash = createHash('sha256');
   let count = 0;
-  for await (const rows of tablePages(loader.sql, entry.table)) {
+  for await (const page of tablePages(loader.sql, entry.table)) {
+    const rows = page.filter((row) => !isMark(row, entry.table));
     hash.update(rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
     count += rows.length;
   }
@@ -139,7 +147,8 @@ async function restoreFiles(
 
 /**
  * Restores a backup into the empty database and data folder of the settings, whichever engine either of them is.
- * Nothing else may use them meanwhile. People who were erased since the backup are for the caller to take out again.
+ * Nothing else may use them meanwhile. People who were erased since the backup are for the caller to take out again;
+ * until "restore.finish" has done so the database is marked, and no program starts on it.
  * @throws AppError saying what does not fit
  */
 export async function restoreBackup(
@@ -179,12 +188,14 @@ async function putBack(
   const loader = await openLoader(databaseOptions(settings, logger));
   try {
     await requireEmpty(loader);
+    await beginRestore(loader, run.now);
     const known = manifest.tables.filter(({ table }) => tableNames.includes(table));
     const steps = known.length * (run.verify ? 2 : 1);
     let done = 0;
     for (const entry of known) {
       run.progress({ step: `restoring ${entry.table}`, done, total: steps });
-      await loader.sql.execute(`DELETE FROM ${entry.table}`);
+      const others = entry.table === 'program_facts' ? ` WHERE name <> '${UNFINISHED_RESTORE}'` : '';
+      await loader.sql.execute(`DELETE FROM ${entry.table}${others}`);
       await load(loader, folder, entry);
       done += 1;
     }

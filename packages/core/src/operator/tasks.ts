@@ -13,6 +13,7 @@ import type { GuildErasure } from '../lifecycle/guild-erasure.js';
 import type { PersonErasure } from '../lifecycle/person-erasure.js';
 import { requireKind, retentionKinds, type RetentionKind } from '../lifecycle/retention-kinds.js';
 import type { Retention } from '../lifecycle/retention.js';
+import { endRestore } from '../process/unfinished-restore.js';
 import type { SystemService } from '../services/services.js';
 import type { WritePath } from '../write/write-path.js';
 import { scanCache } from './cache-scan.js';
@@ -228,6 +229,7 @@ export function operatorTasks(parts: OperatorTaskParts): OperatorTasks {
             const details = { ...restored, erased, erasedGuilds, listOfErased: erasedList !== null };
             change.audit({ action: 'backup.restore', resourceType: 'backup', resourceId: null, details });
           });
+          await endRestore(parts.database);
           return { erased, erasedGuilds };
         },
       ),

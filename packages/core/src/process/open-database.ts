@@ -3,6 +3,7 @@ import { migrate, openDatabase, type Database, type DatabaseOptions } from '@sli
 import { systemClock } from '../clock.js';
 import { seedDemo } from '../demo/seed.js';
 import type { Logger } from '../logger.js';
+import { requireFinishedRestore } from './unfinished-restore.js';
 
 /** How the settings say the database is reached. */
 export function databaseOptions(settings: Settings, logger: Logger): DatabaseOptions {
@@ -29,6 +30,8 @@ export function migrationTarget(settings: Settings): Pick<DatabaseOptions, 'url'
 export async function seedDatabase(settings: Settings, logger: Logger): Promise<void> {
   const database = await openDatabase(databaseOptions(settings, logger));
   try {
+    // What a restore has begun is not a new database, however empty it is.
+    await requireFinishedRestore(database);
     await seedDemo(database, systemClock);
   } finally {
     await database.close();

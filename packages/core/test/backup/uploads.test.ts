@@ -2,12 +2,15 @@ import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { loadSecrets, loadSettings } from '@slimy/config';
+import { openDatabase } from '@slimy/db';
 import { describeOnEachEngine, temporaryFolder } from '@slimy/testing';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBackup } from '../../src/backup/backup.ts';
 import { readManifest } from '../../src/backup/manifest.ts';
 import { restoreBackup } from '../../src/backup/restore.ts';
+import { databaseOptions } from '../../src/process/open-database.ts';
+import { endRestore } from '../../src/process/unfinished-restore.ts';
 import { openFileStore, type FileStore } from '../../src/uploads/file-store.ts';
 import { parsed } from '../support/calls.ts';
 import { newInstallation, openCore, silent, type TestCore } from '../support/open-core.ts';
@@ -99,6 +102,10 @@ describeOnEachEngine('uploads in a backup', (fixture) => {
       const store = await open(storage);
       for (const { name, content } of pictures) expect(await contentOf(store, name)).toEqual(content);
       store.close();
+      // No program would make a backup of it before.
+      const restored = await openDatabase(databaseOptions(there.settings, silent));
+      await endRestore(restored);
+      await restored.close();
       from = there;
     }
   });
