@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 /** How long bodies may take to arrive. */
@@ -20,7 +21,9 @@ declare module 'fastify' {
   }
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+/** A request that is handed in without a connection has none to hold. */
+function bringsBody({ headers, socket }: IncomingMessage): boolean {
+  if (!(socket instanceof Socket)) return false;
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
@@ -54,8 +57,11 @@ function watchPace({ socket }: IncomingMessage, times: BodyTimes, tooSlow: () =>
 export function limitBodyTime(app: FastifyInstance, times: BodyTimes): void {
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
-    if (hasBody(raw)) {
-      const tooSlow = (): void => cut(raw, reply.raw);
+    if (bringsBody(raw)) {
+      const tooSlow = (): void => {
+        over();
+        cut(raw, reply.raw);
+      };
       const timer =
         request.routeOptions.config.slowBody === true
           ? watchPace(raw, times, tooSlow)
