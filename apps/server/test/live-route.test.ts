@@ -143,6 +143,34 @@ describeOnBothSetups('The stream of a client', (fixture) => {
     await busy.close();
   });
 
+  it('says which of its subscriptions broke while it ran, and the log says why', async () => {
+    const broken = await openServer(fixture);
+    const at = await broken.app.listen({ host: '127.0.0.1', port: 0 });
+    const headers = { cookie: await broken.signIn() };
+    const message: Wanted = { id: 2, path: 'message.onNew', input: { guildId } };
+    const stream = await EventStream.open(`${at}${liveUrl([change, message])}`, headers);
+    await stream.until(/"type":"begun","id":2/);
+    const sent = await broken.send({
+      method: 'POST',
+      url: '/trpc/message.send',
+      headers: { ...headers, origin: PUBLIC_URL, 'content-type': 'application/json' },
+      payload: JSON.stringify({ json: { guildId, text: 'well' } }),
+    });
+    expect(sent.statusCode).toBe(200);
+    await stream.until(/"type":"event","id":2/);
+    // What no version of the program has written, one place further.
+    await broken.database.sql.execute(
+      "UPDATE chat_messages SET id = 'no id!', sequence = sequence + 1 WHERE guild_id = ?",
+      [guildId],
+    );
+    await broken.database.sql.execute('UPDATE rooms SET sequence = sequence + 1');
+    const [, reason] = await stream.until(/"type":"failed","id":2.*?"reason":"(\w+)"/);
+    expect(reason).toBe('internal');
+    expect(broken.log.filter((line) => line.includes('message.onNew: internal'))).toHaveLength(1);
+    await stream.leave();
+    await broken.close();
+  });
+
   it('is kept out of caches, and ends with the server without holding it up', async () => {
     const leaving = await openServer(fixture);
     const at = await leaving.app.listen({ host: '127.0.0.1', port: 0 });

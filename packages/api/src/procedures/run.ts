@@ -2,7 +2,7 @@ import type { CallContext } from '../context/call.js';
 import { appErrorOf } from '../errors/error-shape.js';
 import type { DeclaredProcedure } from './declaration.js';
 import { guildIdOf, parseInput, rawInput } from './input.js';
-import { trackedEvents } from './tracked-events.js';
+import { reportingFailure, trackedEvents } from './tracked-events.js';
 
 /** One call of a procedure, whichever way it came in. */
 export interface Invocation {
@@ -30,6 +30,13 @@ export async function runProcedure(procedure: DeclaredProcedure, invocation: Inv
   const { viaBot, byToken } = procedure;
   const form = { viaBot, byToken, mutation: contract.kind === 'mutation' };
   let guildId: string | null = null;
+  const report = (error: unknown) =>
+    call.reportFailure({
+      procedure: procedure.name,
+      audit: procedure.audit,
+      guildId,
+      error: appErrorOf(error),
+    });
   try {
     const caller = await call.countedCaller(procedure.rate);
     permissions.beforeInput(caller, rule, form);
@@ -39,15 +46,11 @@ export async function runProcedure(procedure: DeclaredProcedure, invocation: Inv
     const input = parseInput(contract.input, value);
     await permissions.afterInput(caller, rule, input, form);
     const result = handler({ services, caller, input, lastEventId, signal, begun });
-    if (contract.kind === 'subscription') return trackedEvents(result, contract.output);
+    if (contract.kind === 'subscription')
+      return reportingFailure(trackedEvents(result, contract.output), report);
     return contract.output.parse(await result);
   } catch (error) {
-    await call.reportFailure({
-      procedure: procedure.name,
-      audit: procedure.audit,
-      guildId,
-      error: appErrorOf(error),
-    });
+    await report(error);
     throw error;
   }
 }

@@ -23,3 +23,16 @@ export async function* trackedEvents(
     yield tracked(id, schema.parse(event));
   }
 }
+
+/** The same events; a failure while they come is reported before whoever takes them has it. */
+export async function* reportingFailure<Event>(
+  events: AsyncIterable<Event>,
+  report: (error: unknown) => Promise<void>,
+): AsyncGenerator<Event, void> {
+  try {
+    yield* events;
+  } catch (error) {
+    await report(error);
+    throw error;
+  }
+}
