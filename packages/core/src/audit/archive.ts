@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   readPlainRows,
@@ -13,7 +12,7 @@ import {
 } from '@slimy/db';
 import type { Clock } from '../clock.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
-import { archiveFileName } from '../lifecycle/archive-folder.js';
+import { archiveFileName, removeStrays } from '../lifecycle/archive-folder.js';
 import type { RetentionRun } from '../lifecycle/retention-run.js';
 import { textOf } from '../lifecycle/row-values.js';
 import type { WritePath } from '../write/write-path.js';
@@ -109,11 +108,10 @@ export class AuditArchive {
     )) {
       if (archive.kind !== AUDIT_KIND) continue;
       if (archive.state !== 'writing') await this.#takeAway(archive);
-      else if (await this.#repositories.archives.discard(archive.id)) {
-        await rm(this.#file(archive.fileName), { force: true });
-        await rm(this.#file(`${archive.fileName}.partial`), { force: true });
-      }
+      // Its file goes with the strays.
+      else await this.#repositories.archives.discard(archive.id);
     }
+    await removeStrays(this.#parts);
   }
 
   async #archive(seals: readonly AuditSealRow[], before: Date): Promise<number> {

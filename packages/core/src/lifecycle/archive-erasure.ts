@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
-  archiveStates,
   repositories,
   withoutMentions,
   type ArchiveRow,
@@ -13,7 +12,7 @@ import { AUDIT_KIND } from '../audit/archive.js';
 import type { Clock } from '../clock.js';
 import { isErrno } from '../errno.js';
 import { readRowFile, writeRowFile, type OpenFile } from './archive-file.js';
-import { filesIn, isLeftBehind, nextFileName } from './archive-folder.js';
+import { nextFileName, removeStrays } from './archive-folder.js';
 import { isPlainRow } from './row-values.js';
 
 interface ArchiveErasureParts {
@@ -93,18 +92,8 @@ export class ArchiveErasure {
         current = await archives.byId(archive.id);
       }
     }
-    await this.#removeStrays();
+    await removeStrays(this.#parts);
     return all.every(({ state }) => state !== 'writing');
-  }
-
-  /** Files that archives have left behind: a process was killed before it could remove them. */
-  async #removeStrays(): Promise<void> {
-    const folder = join(this.#parts.dataDir, 'archives');
-    // The folder first: whatever stands in it then, its archive was noted before.
-    const files = await filesIn(folder);
-    const archives = await repositories(this.#parts.database).archives.inStates(archiveStates, 1_000_000);
-    const named = new Map(archives.map(({ id, fileName }) => [id, fileName]));
-    for (const file of files) if (isLeftBehind(file, named)) await rm(join(folder, file), { force: true });
   }
 
   /** False when the archive's file became another one meanwhile: nothing was changed then. */

@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
-import { timeOrderedId, type ArchiveRow } from '@slimy/db';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { archiveStates, repositories, timeOrderedId, type ArchiveRow, type Database } from '@slimy/db';
 import { isErrno } from '../errno.js';
 
 /** `kind-id[.revision-random].jsonl.gz`, and what is being written besides. */
@@ -26,7 +27,7 @@ export function nextFileName({ id, kind, fileName }: ArchiveRow): string {
  * Whether a file is one that an archive has left behind: its archive is gone, or names another one that is as new.
  * A newer one may be about to be named. `named` are the files of the archives by their ids.
  */
-export function isLeftBehind(file: string, named: ReadonlyMap<string, string>): boolean {
+function isLeftBehind(file: string, named: ReadonlyMap<string, string>): boolean {
   const place = placeOf(file);
   if (place === null) return false;
   const current = named.get(place.id);
@@ -36,9 +37,26 @@ export function isLeftBehind(file: string, named: ReadonlyMap<string, string>): 
 }
 
 /** The files of the folder; none where it does not exist. */
-export async function filesIn(folder: string): Promise<string[]> {
+async function filesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT')) return [];
     throw error;
   });
+}
+
+/** Deletes the files that archives have left behind: a process was killed before it could remove them. */
+export async function removeStrays({
+  database,
+  dataDir,
+}: {
+  readonly database: Database;
+  readonly dataDir: string;
+}): Promise<void> {
+  const folder = join(dataDir, 'archives');
+  // The folder first: whatever stands in it then, its archive was noted before.
+  const files = await filesIn(folder);
+  if (files.length === 0) return;
+  const archives = await repositories(database).archives.inStates(archiveStates, 1_000_000);
+  const named = new Map(archives.map(({ id, fileName }) => [id, fileName]));
+  for (const file of files) if (isLeftBehind(file, named)) await rm(join(folder, file), { force: true });
 }

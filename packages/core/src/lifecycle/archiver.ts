@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   column,
@@ -22,7 +21,7 @@ import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { touches } from '../write/touches.js';
 import type { WritePath } from '../write/write-path.js';
-import { archiveFileName } from './archive-folder.js';
+import { archiveFileName, removeStrays } from './archive-folder.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
 import type { RetentionRun } from './retention-run.js';
 import { textOf } from './row-values.js';
@@ -106,16 +105,11 @@ export class Archiver {
   async resume(kind: RetentionKind): Promise<void> {
     const left = await this.#repositories.archives.inStates(['writing', 'written', 'deleting'], 100);
     for (const archive of left.filter((one) => one.kind === kind.kind)) {
-      if (archive.state === 'writing') await this.#discard(archive);
+      // A file that was not noted as whole is made anew: no row of it was deleted. It goes with the strays.
+      if (archive.state === 'writing') await this.#repositories.archives.discard(archive.id);
       else await this.#deleteRows(kind, archive);
     }
-  }
-
-  /** A file that was not noted as whole is made anew: no row of it was deleted. */
-  async #discard(archive: ArchiveRow): Promise<void> {
-    if (!(await this.#repositories.archives.discard(archive.id))) return;
-    await rm(this.#file(archive), { force: true });
-    await rm(`${this.#file(archive)}.partial`, { force: true });
+    await removeStrays(this.#parts);
   }
 
   async #archiveSome(kind: RetentionKind, before: Date, run: RetentionRun): Promise<number> {

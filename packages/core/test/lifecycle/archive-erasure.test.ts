@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, rmSync, createWriteStream } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { checkDatabase, readPlainRows, repositories } from '@slimy/db';
+import { checkDatabase, readPlainRows, repositories, timeOrderedId } from '@slimy/db';
 import { describeOnEachEngine } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Caller } from '../../src/caller.ts';
@@ -71,6 +71,17 @@ describeOnEachEngine('archives and those who are erased', (fixture) => {
     expect(await readPlainRows(core.database.sql, 'program_facts', { where: `name LIKE 'lease.%'` })).toEqual(
       [],
     );
+  });
+
+  test('what a run left that was killed while it tidied up goes with the next one', async () => {
+    await run();
+    const [whole = ''] = readdirSync(folder());
+    // Of an archive whose row is gone already: the process died before it could remove its file.
+    const lost = `chat-${timeOrderedId()}.jsonl.gz`;
+    for (const stray of [lost, `${lost}.partial`]) writeFileSync(join(folder(), stray), 'half of it');
+    await run();
+    expect(readdirSync(folder())).toEqual([whole]);
+    expect(archivedRows()).toHaveLength(OLD);
   });
 
   test('what others wrote about somebody stays, without their id', async () => {
