@@ -213,15 +213,6 @@ export class Uploads {
     return rows.map(uploadOf);
   }
 
-  /** The names in the storage that a row still knows, of those given. */
-  async knownKeys(storageKeys: readonly string[]): Promise<Set<string>> {
-    const rows = await this.#table.findMany({
-      where: { storageKey: { in: [...storageKeys] } },
-      select: { storageKey: true },
-    });
-    return new Set(rows.map(({ storageKey }) => storageKey));
-  }
-
   /** Of these ids those whose files must still be in the storage: stored, and not for the sweeper to take. */
   async keptAmong(ids: readonly string[], now: Date): Promise<ReadonlySet<string>> {
     const rows = await this.#table.findMany({
