@@ -24,6 +24,7 @@ export function packageTests({ servers = [], ...extra }: PackageTestOptions = {}
       // Ends what hangs; on a busy machine everything takes many times as long.
       testTimeout: longRun ? 600_000 : 120_000,
       hookTimeout: 120_000,
+      expect: { poll: { timeout: 20_000 } },
       // One module graph for all suites of a package: loading it anew for each file takes longer than most suites do.
       isolate: false,
       // What other packages built is loaded as Node loads it, not transformed first.

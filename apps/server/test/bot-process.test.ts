@@ -51,12 +51,13 @@ describe('The bot', () => {
     running = new BotProcess({ program, log, settings: { API_URL: 'http://127.0.0.1:4321' } });
     running.start();
     vi.unstubAllEnvs();
-    await vi.waitFor(() => expect(existsSync(told)).toBe(true), 10_000);
-    await vi.waitFor(() =>
-      expect(JSON.parse(readFileSync(told, 'utf8'))).toEqual({
-        API_URL: 'http://127.0.0.1:4321',
-        API_URL_FILE: null,
-      }),
+    await vi.waitFor(
+      () =>
+        expect(JSON.parse(readFileSync(told, 'utf8'))).toEqual({
+          API_URL: 'http://127.0.0.1:4321',
+          API_URL_FILE: null,
+        }),
+      10_000,
     );
   });
 

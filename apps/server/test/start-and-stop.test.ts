@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadSettings } from '@slimy/config';
 import { describeOnBothSetups, freePort, temporaryFolder } from '@slimy/testing';
 import pino from 'pino';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { startProgram as startHere } from '../src/start/program.ts';
 import { demo, ownGuild, queryUrl } from './support/open-server.ts';
 import {
@@ -172,7 +172,7 @@ describe('A program that is killed', () => {
       body: new ReadableStream({ start: (controller) => controller.enqueue(new TextEncoder().encode('{')) }),
       duplex: 'half',
     }).catch(() => null);
-    await vi.waitFor(async () => expect((await fetch(`${program.address}/healthz`)).status).toBe(200));
+    await expect.poll(async () => (await fetch(`${program.address}/healthz`)).status).toBe(200);
     program.process.kill('SIGTERM');
     // Another signal: two of the same kind may arrive as one.
     const { code } = await program.end('SIGINT');

@@ -121,7 +121,7 @@ describe('Rate limiters of several processes on one Redis', () => {
     await vi.waitFor(async () => {
       const hit = await counter?.hit(`probe:${Math.random()}`, 1, 10, 1000);
       expect(hit?.shared).toBe(true);
-    });
+    }, 20_000);
     return limiter;
   }
 

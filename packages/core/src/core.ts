@@ -284,7 +284,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     images: discordImages(settings.DISCORD_CDN_BASE),
     ownGuilds: discordSignIn?.ownGuilds ?? null,
     rooms,
-    open: new OpenStreams(),
+    open: new OpenStreams(rooms),
     wake,
     erased,
     erasure,

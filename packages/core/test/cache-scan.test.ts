@@ -1,5 +1,5 @@
 import { describeOnEachPair } from '@slimy/testing';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { auditTrail } from './support/calls.ts';
 import { newInstallation, openCore, type TestCore } from './support/open-core.ts';
 import { request } from './support/settle-world.ts';
@@ -26,18 +26,14 @@ describeOnEachPair('the scan of the cache', (fixture) => {
     const keys = ['guild:11:detail', 'guild:12:detail', 'guild:12:members'];
     for (const key of keys) await core.cache.getOrSet(key, async () => key);
     const details = keys.slice(0, 2);
-    await vi.waitFor(async () =>
-      expect(await scan('guild:*:detail', false)).toMatchObject({
-        keys: expect.arrayContaining(details),
-        complete: true,
-        outcome: null,
-      }),
-    );
+    await expect
+      .poll(() => scan('guild:*:detail', false))
+      .toMatchObject({ keys: expect.arrayContaining(details), complete: true, outcome: null });
     expect(await auditTrail(core, 'cache.invalidate')).toEqual([]);
     expect(await scan('guild:*:detail', true)).toMatchObject({ complete: true, outcome: 'confirmed' });
     expect(await auditTrail(core, 'cache.invalidate')).toHaveLength(1);
     for (const key of details) expect(await core.cache.exists(key, { consistency: 'strict' })).toBe(false);
     expect(await core.cache.exists('guild:12:members')).toBe(true);
-    await vi.waitFor(async () => expect(await scan('guild:*:detail', false)).toMatchObject({ keys: [] }));
+    await expect.poll(() => scan('guild:*:detail', false)).toMatchObject({ keys: [] });
   });
 });

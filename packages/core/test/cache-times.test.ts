@@ -2,7 +2,7 @@ import { createCache, type Clock } from '@slimy/cache';
 import { loadSettings } from '@slimy/config';
 import { repositories } from '@slimy/db';
 import { describeOnBothSetups } from '@slimy/testing';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openShared } from '../src/process/open-shared.ts';
 import { Queries } from '../src/queries/cached-query.ts';
 import { guildById } from '../src/queries/guilds.ts';
@@ -60,6 +60,6 @@ describeOnBothSetups('how long answers are kept', (fixture) => {
     expect(await read()).toEqual(before);
     aheadMs += 400_000;
     expect(await read()).toEqual({ person: before.person, guild: 'Renamed' });
-    await vi.waitFor(async () => expect(await read()).toEqual({ person: 'renamed', guild: 'Renamed' }));
+    await expect.poll(read).toEqual({ person: 'renamed', guild: 'Renamed' });
   });
 });

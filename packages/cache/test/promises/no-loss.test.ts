@@ -23,7 +23,7 @@ describe('No invalidation is lost', () => {
     });
     expect(outcome).toBe('pending');
     // 30 ms for the mark, 100 ms for the invalidation, and a busy machine.
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(journal.rows.size).toBe(1);
     // The writer dies; what it knew is in the journal alone.
     await writer.close();

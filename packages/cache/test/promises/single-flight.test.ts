@@ -111,7 +111,7 @@ describeOnEachStore('Single flight', (store) => {
     await other.invalidateTags(['t']);
     const startedAt = performance.now();
     expect(await other.getOrSet(key, async () => 2, { tags: ['t'] })).toBe(2);
-    expect(performance.now() - startedAt).toBeLessThan(1_500);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
     endless.finish();
     await first;
   });

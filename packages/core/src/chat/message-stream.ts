@@ -56,13 +56,8 @@ export class MessageStream {
     this.#parts = parts;
   }
 
-  async *messages(caller: Caller, room: NamedRoom, options: MessageStreamOptions): AsyncIterable<Tracked> {
-    const leave = this.#parts.open.enter(caller.actor);
-    try {
-      yield* this.#follow(caller, room, options);
-    } finally {
-      leave();
-    }
+  messages(caller: Caller, room: NamedRoom, options: MessageStreamOptions): AsyncIterable<Tracked> {
+    return this.#parts.open.held(caller.actor, this.#follow(caller, room, options));
   }
 
   async *#follow(

@@ -55,13 +55,8 @@ export class GuildWatch {
     this.#parts = parts;
   }
 
-  async *changes(caller: Caller, guildId: string, options: SubscriptionOptions): AsyncIterable<Tracked> {
-    const leave = this.#parts.open.enter(caller.actor);
-    try {
-      yield* this.#follow(caller, guildId, options);
-    } finally {
-      leave();
-    }
+  changes(caller: Caller, guildId: string, options: SubscriptionOptions): AsyncIterable<Tracked> {
+    return this.#parts.open.held(caller.actor, this.#follow(caller, guildId, options));
   }
 
   async *#follow(

@@ -20,7 +20,7 @@ import {
   personFacts,
   presentMember,
 } from '@slimy/testing';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AppError, type Caller } from '../../src/index.ts';
 import { openFileStore } from '../../src/uploads/file-store.ts';
 import { outcomeOf, parsed } from '../support/calls.ts';
@@ -218,7 +218,7 @@ onVariants('erasing a person', (fixture) => {
 
     await core.services.users.erase(owner, { confirm: phrase });
     expect(await placesWith(...texts)).toEqual([]);
-    await vi.waitFor(() => expect(processes.map(({ cache }) => cache.stats().localEntries)).toEqual([0, 0]));
+    await expect.poll(() => processes.map(({ cache }) => cache.stats().localEntries)).toEqual([0, 0]);
     expect((await placesWith('of another, <@erased>')).join()).toContain('archives');
     expect(await placesWith('of another today, <@!erased>')).toContain('table chat_messages');
     await other.close();

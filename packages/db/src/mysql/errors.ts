@@ -67,7 +67,11 @@ export function mysqlFailureOf(error: unknown): MysqlFailure | null {
   if (!(error instanceof Error)) return null;
   const errno = 'errno' in error && typeof error.errno === 'number' ? error.errno : 0;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (errno === 0 && code === '') return null;
+  if (errno === 0 && code === '') {
+    // mysql2 names no code for a statement on a connection that has ended: its own close, or an earlier loss.
+    if (!('fatal' in error && error.fatal === true)) return null;
+    return { errno, code: 'PROTOCOL_CONNECTION_LOST', message: error.message };
+  }
   const message =
     'sqlMessage' in error && typeof error.sqlMessage === 'string' ? error.sqlMessage : error.message;
   return { errno, code, message };
