@@ -11,6 +11,7 @@ import type { Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
 import { readRowFile, requireIntact } from '../lifecycle/archive-file.js';
+import type { HeldLease } from '../lifecycle/lease.js';
 import { isPlainRow, textOf } from '../lifecycle/row-values.js';
 import type { WritePath } from '../write/write-path.js';
 import { rowMacsOf, rowsHashOf } from './seal-macs.js';
@@ -21,6 +22,8 @@ interface RestoreParts {
   readonly clock: Clock;
   readonly auditKey: string;
   readonly dataDir: string;
+  /** Under which records are brought back: nobody is erased meanwhile. */
+  readonly lease: HeldLease;
 }
 
 const program: Caller = {
@@ -34,11 +37,12 @@ function sequenceOf(row: PlainRow): bigint {
 
 /** Brings records back under the seal that they were taken away from, or none of them. */
 async function restoreRange(
-  { auditKey, writes }: RestoreParts,
+  { auditKey, writes, lease }: RestoreParts,
   seal: AuditSealRow,
   rows: readonly PlainRow[],
 ): Promise<void> {
   await writes.change(program, [], async (change) => {
+    await lease.confirm(change.transaction);
     const { sql } = change.transaction;
     const { auditSeals } = change.repositories;
     const parts = rows.flatMap(({ personal }) => (isPlainRow(personal) ? [personal] : []));
@@ -57,8 +61,8 @@ async function restoreRange(
 
 /**
  * Brings the records of an archive back under their seals.
- * @throws AppError `already_exists` for an archive that is still being made, `internal` when records are not those that
- * were sealed: then nothing of that range comes back
+ * @throws AppError `already_exists` for an archive that is still being made, `changed_meanwhile` when the lease was
+ * lost, `internal` when records are not those that were sealed: then nothing of that range comes back
  */
 export async function restoreAuditArchive(
   parts: RestoreParts,

@@ -1,13 +1,17 @@
 import type { Database } from '@slimy/db';
-import { holdingLease } from './retention-lease.js';
+import { holdingLease, type HeldLease } from './lease.js';
 
 const LEASE = 'archives.rows';
 
 /**
  * Brings rows of archives back while nobody is erased: what was read out of a file before would come back after its
- * person had been taken out of everything. Whoever comes meanwhile waits.
+ * person had been taken out of everything. Whoever comes meanwhile waits; each transaction that brings rows back
+ * confirms the lease, so that one that was held up for too long brings nothing back any more.
  */
-export function inNoErasure<Result>(database: Database, work: () => Promise<Result>): Promise<Result> {
+export function inNoErasure<Result>(
+  database: Database,
+  work: (lease: HeldLease) => Promise<Result>,
+): Promise<Result> {
   return holdingLease(database, LEASE, work);
 }
 

@@ -23,6 +23,7 @@ import { touches } from '../write/touches.js';
 import type { WritePath } from '../write/write-path.js';
 import { archiveFileName, removeStrays } from './archive-folder.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
+import type { HeldLease } from './lease.js';
 import type { RetentionRun } from './retention-run.js';
 import { textOf } from './row-values.js';
 import { retentionKind, type RetentionKind } from './retention-kinds.js';
@@ -231,9 +232,13 @@ export class Archiver {
    * Brings the rows of an archive back, also of one that was made under an older schema. Left out are rows of people
    * who were erased, rows whose person, guild or conversation is gone, and what was told or sent again meanwhile under
    * its own id; rows that are there already stay. Sums were made when an event was told, and stay as they are.
-   * @throws AppError `not_found`, `already_exists` for an archive that is still being made
+   * @throws AppError `not_found`, `already_exists` for an archive that is still being made, `changed_meanwhile` when the
+   * lease was lost
    */
-  async restore(archiveId: string): Promise<{ readonly restored: number; readonly leftOut: number }> {
+  async restore(
+    archiveId: string,
+    lease: HeldLease,
+  ): Promise<{ readonly restored: number; readonly leftOut: number }> {
     const { archives } = this.#repositories;
     const archive = await archives.byId(archiveId);
     const kind = archive && retentionKind(archive.kind);
@@ -249,7 +254,7 @@ export class Archiver {
     let restored = 0;
     let leftOut = 0;
     for await (const rows of batches) {
-      const stored = await this.#restoreSome(kind, rows);
+      const stored = await this.#restoreSome(kind, rows, lease);
       restored += stored;
       leftOut += rows.length - stored;
     }
@@ -257,8 +262,9 @@ export class Archiver {
     return { restored, leftOut };
   }
 
-  async #restoreSome(kind: RetentionKind, rows: readonly PlainRow[]): Promise<number> {
+  async #restoreSome(kind: RetentionKind, rows: readonly PlainRow[], lease: HeldLease): Promise<number> {
     return this.#parts.writes.change(program, [], async (change) => {
+      await lease.confirm(change.transaction);
       const { sql } = change.transaction;
       let whole = [...rows];
       for (const [column, table] of Object.entries(kind.parents)) {

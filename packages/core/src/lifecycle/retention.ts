@@ -7,7 +7,7 @@ import { DAY, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import type { WritePath } from '../write/write-path.js';
 import { inNoErasure } from './archive-lease.js';
-import { holdingLease } from './retention-lease.js';
+import { holdingLease } from './lease.js';
 import { olderThan, type Archiver } from './archiver.js';
 import { clearOld } from './clear-old.js';
 import type { GuildErasure } from './guild-erasure.js';
@@ -175,9 +175,11 @@ export class Retention {
    */
   async restore(archiveId: string): Promise<{ readonly restored: number; readonly leftOut: number }> {
     const { archiver, auditArchive, database } = this.#parts;
-    return inNoErasure(database, async () => {
+    return inNoErasure(database, async (lease) => {
       const archive = await this.#repositories.archives.byId(archiveId);
-      return archive?.kind === AUDIT_KIND ? auditArchive.restore(archive) : archiver.restore(archiveId);
+      return archive?.kind === AUDIT_KIND
+        ? auditArchive.restore(archive, lease)
+        : archiver.restore(archiveId, lease);
     });
   }
 

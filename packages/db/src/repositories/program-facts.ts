@@ -44,10 +44,14 @@ export class ProgramFacts {
     return (await this.get(name)) === holder;
   }
 
-  /** A sign of life of a lease's holder. */
-  async keep(name: string, holder: string, now: Date): Promise<void> {
+  /**
+   * A sign of life of a lease's holder; false when they hold it no more. In a transaction nobody else can take the
+   * lease until it ends.
+   */
+  async keep(name: string, holder: string, now: Date): Promise<boolean> {
     const where = { name, value: holder };
-    await tablesOf(this.#scope).programFact.updateMany({ where, data: { updatedAt: now } });
+    const { count } = await tablesOf(this.#scope).programFact.updateMany({ where, data: { updatedAt: now } });
+    return count > 0;
   }
 
   /** Ends a lease of this holder. */

@@ -1,12 +1,22 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { randomId, repositories, type Database } from '@slimy/db';
+import { randomId, repositories, type Database, type Transaction } from '@slimy/db';
 import { isErrno } from '../errno.js';
+import { AppError } from '../errors.js';
 
 /** How long a lease holds without a sign of life, how often one is given, and how often others look, in milliseconds. */
 const LEASE_MS = 60_000;
 const HEARTBEAT_MS = 15_000;
 const LOOK_MS = 250;
+
+/** A lease that was taken. */
+export interface HeldLease {
+  /**
+   * Makes sure, within a transaction and until its end, that the lease was not lost meanwhile.
+   * @throws AppError `changed_meanwhile` when it was: this process was held up for too long
+   */
+  confirm(transaction: Transaction): Promise<void>;
+}
 
 /** Whether the process that holds a lease is known to be gone: it ran on this machine, and does not any more. */
 function isGone(holder: string): boolean {
@@ -28,7 +38,7 @@ function isGone(holder: string): boolean {
 export async function holdingLease<Result>(
   database: Database,
   name: string,
-  work: () => Promise<Result>,
+  work: (lease: HeldLease) => Promise<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
   const { facts } = repositories(database);
@@ -47,8 +57,14 @@ export async function holdingLease<Result>(
     facts.keep(fact, holder, new Date()).catch(() => undefined);
   }, HEARTBEAT_MS);
   heartbeat.unref();
+  const confirm = async (transaction: Transaction) => {
+    if (await repositories(transaction).facts.keep(fact, holder, new Date())) return;
+    throw new AppError('changed_meanwhile', 'This was held up for over a minute, and something else began.', {
+      remedy: 'Try again: what is done already stays.',
+    });
+  };
   try {
-    return await work();
+    return await work({ confirm });
   } finally {
     clearInterval(heartbeat);
     // A lease that cannot be given back ends by itself; what the work gave or threw counts.
