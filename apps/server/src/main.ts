@@ -1,6 +1,6 @@
 import { loadSettings, type Settings, withoutSecrets } from '@slimy/config';
-import { withFreePort } from './start/free-port.js';
 import { createLog } from './start/log.js';
+import { withPortOfChoice } from './start/port-of-choice.js';
 import { startProgram } from './start/program.js';
 import { startFailure } from './start/start-failure.js';
 
@@ -10,7 +10,9 @@ const END_AFTER_MS = 4_500;
 async function main(): Promise<void> {
   let settings: Settings | null = null;
   try {
-    settings = await withFreePort(loadSettings(process.env));
+    settings = loadSettings(process.env);
+    const located = await withPortOfChoice(settings);
+    settings = located.settings;
     const log = createLog(settings.LOG_LEVEL);
     for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
       process.on(event, (error: unknown) => {
@@ -18,7 +20,7 @@ async function main(): Promise<void> {
         process.exit(1);
       });
     }
-    const program = await startProgram(settings, log);
+    const program = await startProgram(settings, log, located.release);
     console.log(`Slimy is ready: ${program.address}`);
     await stopSignal();
     setTimeout(() => process.exit(1), END_AFTER_MS).unref();

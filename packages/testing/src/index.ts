@@ -17,7 +17,7 @@ export { crowd, personFacts, type PersonFacts } from './factories/people.js';
 export { sessionRow, type SessionRowInput } from './factories/sessions.js';
 export { smallWorld, type SmallWorld, type WorldPersonName } from './fixtures/small-world.js';
 export { type VectorCase, vectorCases } from './fixtures/vectors.js';
-export { freePort } from './processes/free-port.js';
+export { freePort, isPortFree } from './processes/free-port.js';
 export { temporaryFolder } from './processes/temporary-folder.js';
 export { type MariaDbOptions, type PrivateMariaDb, startMariaDb } from './servers/mariadb.js';
 export { type PrivateRedis, type RedisOptions, startRedis } from './servers/redis.js';

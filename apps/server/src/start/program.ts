@@ -44,7 +44,12 @@ export interface RunningProgram {
   stop(): Promise<void>;
 }
 
-async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Promise<void> {
+async function build(
+  settings: Settings,
+  logger: Logger,
+  cleanup: Cleanup,
+  beforeListening: () => Promise<void>,
+): Promise<void> {
   if (settings.DATABASE_URL.engine === 'sqlite')
     cleanup.add('data folder', lockDataFolder(settings.DATA_DIR));
   const secrets = loadSecrets(settings);
@@ -70,6 +75,7 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
     webRoot: existsSync(join(webRoot, 'index.html')) ? webRoot : null,
   });
   cleanup.add('server', () => server.close());
+  await beforeListening();
   await server.listen({ host: settings.HOST, port: settings.PORT });
 
   const endCommands = await listenForCommands({ dataDir: settings.DATA_DIR, tasks: core.tasks, logger });
@@ -85,16 +91,21 @@ async function build(settings: Settings, logger: Logger, cleanup: Cleanup): Prom
 }
 
 /**
- * Starts everything the settings ask for. What was started is stopped again when something fails.
+ * Starts everything the settings ask for. What was started is stopped again when something fails. `beforeListening`
+ * gives the port free, where it was held until now.
  * @throws what stopped the start; `startFailure` puts it into words
  */
-export async function startProgram(settings: Settings, logger: Logger): Promise<RunningProgram> {
+export async function startProgram(
+  settings: Settings,
+  logger: Logger,
+  beforeListening: () => Promise<void> = async () => undefined,
+): Promise<RunningProgram> {
   const cleanup = new Cleanup({
     failed: (name, error) => logger.error({ err: error }, `The ${name} could not be closed`),
     left: (name) => logger.error(`The ${name} could not be closed in time and is left as it is`),
   });
   try {
-    await build(settings, logger, cleanup);
+    await build(settings, logger, cleanup, beforeListening);
   } catch (error) {
     await cleanup.run(STOP_WITHIN_MS);
     throw error;
