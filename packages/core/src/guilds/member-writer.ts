@@ -2,6 +2,7 @@ import type { BulkResult, ErrorReason } from '@slimy/contract';
 import type { MemberRow, Repositories } from '@slimy/db';
 import type { Caller } from '../caller.js';
 import { AppError } from '../errors.js';
+import type { ErasedList } from '../lifecycle/erased-list.js';
 import { mayDo } from '../permissions/actions.js';
 import { requirePerson } from '../permissions/require-person.js';
 import { inServiceWords } from '../write/failures.js';
@@ -89,24 +90,29 @@ function auditedChange({ before, after }: PlannedChange) {
 export class MemberWriter {
   readonly #writes: WritePath;
   readonly #repositories: Repositories;
+  readonly #erased: ErasedList;
 
-  constructor(writes: WritePath, repositories: Repositories) {
+  constructor(writes: WritePath, repositories: Repositories, erased: ErasedList) {
     this.#writes = writes;
     this.#repositories = repositories;
+    this.#erased = erased;
   }
 
   /** @throws AppError when a row is refused, unless `partial` */
   async change(caller: Caller, request: MemberChangeRequest): Promise<BulkResult> {
     const { guildId, wanted } = request;
     const { userId: actorId } = requirePerson(caller.actor);
-    const discordIds = discordIdsOf(wanted);
+    const named = discordIdsOf(wanted);
+    // Whoever was erased is nobody before they sign in again, also while their row is still there.
+    const absent = await inServiceWords(() => this.#erased.absentAmong(named));
+    const discordIds = named.filter((id) => !absent.has(id));
     const known = await inServiceWords(() => this.#repositories.users.byDiscordIds(discordIds));
     const foreseen = [...userIdsOf(wanted), ...known.map(({ id }) => id)];
     const touched = foreseen.map((id) => touches.membership(guildId, id));
     return this.#writes.change(caller, touched, async (change) => {
       const guild = await change.repositories.guild(guildId).locked();
       if (guild === null) throw new AppError('not_found', 'There is no such server among yours.');
-      const rows = await this.#planned(change, request, actorId);
+      const rows = await this.#planned(change, request, { actorId, discordIds });
       const error = request.partial ? null : refusalError(rows, request);
       if (error) throw error;
       const effective = rows.filter(({ changes }) => changes);
@@ -132,10 +138,10 @@ export class MemberWriter {
   async #planned(
     change: Change,
     { guildId, wanted }: MemberChangeRequest,
-    actorId: string,
+    { actorId, discordIds }: { readonly actorId: string; readonly discordIds: readonly string[] },
   ): Promise<PlannedChange[]> {
     const { members } = change.repositories.guild(guildId);
-    const users = await change.repositories.users.byDiscordIds(discordIdsOf(wanted));
+    const users = await change.repositories.users.byDiscordIds(discordIds);
     const named = [...userIdsOf(wanted), ...users.map(({ id }) => id)];
     const rows = await members.byUserIds([actorId, ...named]);
     const actor = rows.find(({ userId }) => userId === actorId);

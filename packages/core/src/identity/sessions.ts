@@ -26,7 +26,10 @@ export interface PreparedSession {
   /** Good once `store` is committed. */
   readonly started: StartedSession;
   readonly touched: Touch;
-  /** Stores it as part of a change. `action` is the audit tag. */
+  /**
+   * Stores it as part of a change. `action` is the audit tag.
+   * @throws AppError `in_use` while the person is being erased
+   */
   store(change: Change, userId: string, action: string): Promise<void>;
 }
 
@@ -96,8 +99,9 @@ export class SessionLife {
       started: { token, expiresAt },
       touched,
       async store(change, userId, action) {
+        const person = await change.repositories.users.locked(userId);
+        await erased.requireLasting(change.repositories, userId);
         await change.repositories.sessions.insert({ ...session, userId });
-        const person = await change.repositories.users.byId(userId);
         if (person) {
           // Whoever was erased and signs in is somebody of whom something may be stored again.
           await change.repositories.erasedPeople.markReturned(erased.discordIdHash(person.discordId), now);

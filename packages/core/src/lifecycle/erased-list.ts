@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { repositories, type Database, type MentionedId, type Repositories } from '@slimy/db';
+import { AppError } from '../errors.js';
 
 /** Whoever is erased, by the ids that lead to them. */
 export interface ErasedIds {
@@ -48,11 +49,15 @@ export class ErasedList {
     return new Set([...absent].flatMap((hash) => byHash.get(hash) ?? []));
   }
 
-  /** Of these ids of rows of people those that were erased, whether the person came back or not. */
-  async erasedAmong(userIds: readonly string[]): Promise<ReadonlySet<string>> {
-    const byHash = new Map(userIds.map((id) => [this.userIdHash(id), id]));
-    if (byHash.size === 0) return new Set();
-    const erased = await this.#repositories.erasedPeople.erasedUserIds([...byHash.keys()]);
-    return new Set([...erased].flatMap((hash) => byHash.get(hash) ?? []));
+  /**
+   * Makes sure that a row of a person, whose lock is held, is not one that is being erased: it goes, with whatever is
+   * stored for it now.
+   * @throws AppError `in_use` when it is
+   */
+  async requireLasting({ erasedPeople }: Repositories, userId: string): Promise<void> {
+    if (!(await erasedPeople.wasErased(this.userIdHash(userId)))) return;
+    throw new AppError('in_use', 'What is kept about this person is being erased.', {
+      remedy: 'Sign in again in a few minutes, once it is done.',
+    });
   }
 }

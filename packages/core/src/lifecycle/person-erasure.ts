@@ -49,6 +49,9 @@ interface PersonErasureParts {
   readonly wake: (id: string) => void;
 }
 
+/** The tables whose rows of a person go, but for the one that holds the person. */
+const tablesOfOthers = tablesThatGo.slice(0, -1);
+
 /** How a person says that they mean it. */
 function erasurePhrase({ username }: Pick<UserRow, 'username'>): string {
   return `erase ${username}`;
@@ -110,10 +113,10 @@ export class PersonErasure {
   }
 
   async #eraseRows(ids: ErasedIds, run: MentionErasureRun): Promise<boolean> {
-    const { archives, erased, mentions, remains } = this.#parts;
+    const { archives, erased, mentions, remains, sweepUploads } = this.#parts;
     const { userId, discordId } = ids;
     let done = 0;
-    for (const table of tablesThatGo.slice(0, -1)) {
+    for (const table of tablesOfOthers) {
       for (let rows = BATCH; rows === BATCH;) {
         rows = await this.#eraseBatch(table, userId);
         done += rows;
@@ -124,8 +127,8 @@ export class PersonErasure {
     const mentionsAreGone = await mentions.erase(ids, run);
     const archivesAreDone =
       mentionsAreGone && (await archives.erase({ userId, ids: erased.mentionedIds(ids) }));
-    await this.#erasePerson(ids);
-    if (!archivesAreDone || !(await remains.sweep([userId, discordId]))) return false;
+    const filesAreGone = (await this.#erasePerson(ids)) === 0 || (await sweepUploads());
+    if (!archivesAreDone || !filesAreGone || !(await remains.sweep([userId, discordId]))) return false;
     await mentions.forget(ids);
     return true;
   }
@@ -170,26 +173,34 @@ export class PersonErasure {
 
   /** One batch of a table; gives how many rows went. */
   #eraseBatch(table: string, userId: string): Promise<number> {
-    return this.#parts.writes.change(program, [], async (change) => {
-      const declared = personalTable(table);
-      const { rows, guildIds } = await eraseRowsOf(change.transaction.sql, declared, { userId }, BATCH);
-      for (const guildId of guildIds) {
-        change.touch(touches.wholeGuild(guildId));
-        change.announce(guildId, 'members');
-      }
-      return rows;
-    });
+    return this.#parts.writes.change(program, [], (change) => this.#eraseSome(change, table, userId));
   }
 
-  /** The person's own row, and their names in rows that stay. */
-  #erasePerson({ userId, discordId }: ErasedIds): Promise<void> {
+  async #eraseSome(change: Change, table: string, userId: string): Promise<number> {
+    const declared = personalTable(table);
+    const { rows, guildIds } = await eraseRowsOf(change.transaction.sql, declared, { userId }, BATCH);
+    for (const guildId of guildIds) {
+      change.touch(touches.wholeGuild(guildId));
+      change.announce(guildId, 'members');
+    }
+    return rows;
+  }
+
+  /** The person's own row, and their names in rows that stay; gives how many uploads are still to be swept. */
+  #erasePerson({ userId, discordId }: ErasedIds): Promise<number> {
     return this.#parts.writes.change(program, [], async (change) => {
       const user = await change.repositories.users.locked(userId);
-      if (user === null) return;
+      if (user === null) return 0;
+      // What was stored since the tables were gone through: the row that is held now lets no more of it in.
+      for (const table of tablesOfOthers) {
+        while ((await this.#eraseSome(change, table, userId)) === BATCH);
+      }
+      const uploads = await change.repositories.person(userId).uploads.expireAll(change.now);
       const owned = await this.#touchEverything(change, user);
       await clearMentions(change.transaction.sql, { userId, discordId }, randomId());
       await eraseRowsOf(change.transaction.sql, personalTable('users'), { userId }, 1);
       for (const guildId of owned) change.announce(guildId, 'guild');
+      return uploads;
     });
   }
 
@@ -227,6 +238,7 @@ export class PersonErasure {
         if (!person || typeof id !== 'string' || typeof discordId !== 'string') continue;
         await database.transaction(async (transaction) => {
           const now = clock.now();
+          await repositories(transaction).person(id).uploads.expireAll(now);
           await repositories(transaction).jobs.enqueue(jobFor({ userId: id, discordId }, now), now);
         });
         await this.finish({ userId: id, discordId });

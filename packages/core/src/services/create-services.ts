@@ -117,7 +117,7 @@ export function createServices(parts: ServiceParts): Services {
     }),
     members: createGuildMemberService({
       queries,
-      writer: new MemberWriter(writes, repositories),
+      writer: new MemberWriter(writes, repositories, erased),
       sync: createMemberSync({ writes, repositories, clock, erased }),
       presenters,
     }),

@@ -3,6 +3,7 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   writeFileSync,
@@ -13,6 +14,7 @@ import { setTimeout as turn } from 'node:timers/promises';
 import { loadSecrets, loadSettings } from '@slimy/config';
 import { openDatabase, readPlainRows, repositories, tableNames } from '@slimy/db';
 import { describeOnEachEngine, temporaryFolder, variantFixture } from '@slimy/testing';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeBackup, type BackupParts } from '../../src/backup/backup.ts';
 import { readManifest } from '../../src/backup/manifest.ts';
@@ -20,7 +22,9 @@ import { restoreBackup } from '../../src/backup/restore.ts';
 import { writeRowFile, type OpenFile } from '../../src/lifecycle/archive-file.ts';
 import { erasedFileOf, noteErased } from '../../src/lifecycle/erased-file.ts';
 import { newInstallation, openCore, silent, type Installation, type TestCore } from '../support/open-core.ts';
+import { storedScreenshot } from '../support/screenshots.ts';
 import { club, settleWorld, signIn, world, type WorldIds } from '../support/settle-world.ts';
+import { sentPicture } from '../support/uploads.ts';
 import { liveFully } from '../lifecycle/full-life.ts';
 
 const progress = () => undefined;
@@ -33,6 +37,10 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
   let parts: BackupParts;
   const archiveFile = ({ settings }: Pick<TestCore, 'settings'>) =>
     join(settings.DATA_DIR, 'archives', 'chat-x.jsonl.gz');
+  const pictures = ({ settings }: TestCore) =>
+    readdirSync(join(settings.DATA_DIR, 'uploads'), { recursive: true, withFileTypes: true }).filter(
+      (entry) => entry.isFile(),
+    );
   const folder = () => join(temporaryFolder('backup'), 'backup');
   const backUp = (target: string, more: Partial<BackupParts> = {}) =>
     makeBackup(target, { ...parts, ...more }, { now: new Date(), progress });
@@ -203,10 +211,16 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     expect(existsSync(made) || existsSync(`${made}.partial`)).toBe(false);
   });
 
-  test('who was erased since does not come back with it', async () => {
+  test('who was erased since does not come back with it, nor do their pictures', async () => {
     const made = folder();
-    await backUp(made);
     const member = await (await signIn(core, ids, 'member')).caller();
+    const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#1a8058' } })
+      .png()
+      .toBuffer();
+    const uploadId = await sentPicture(core, member, picture);
+    await storedScreenshot(core, member, {}, { uploadId });
+    expect(pictures(core)).not.toEqual([]);
+    await backUp(made);
     await core.services.users.erase(member, { confirm: `erase ${world.people.member.username}` });
     const restored = await target();
     await restoreBackup(made, restored.parts, { verify: true, now: new Date(), progress });
@@ -241,6 +255,7 @@ describeOnEachEngine('a backup restored onto the other engine', (fixture) => {
     const guilds = (await readPlainRows(there.database.sql, 'guilds', {})).map(({ id }) => id);
     expect(guilds).toContain(world.guilds.club.id);
     expect(guilds).not.toContain(world.guilds.other.id);
+    expect(pictures(there)).toEqual([]);
     const users = JSON.stringify(await readPlainRows(there.database.sql, 'users', {}));
     expect(users).not.toContain(ids.member);
     expect(users).toContain(ids.admin);

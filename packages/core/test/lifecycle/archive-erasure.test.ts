@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, rmSync, createWriteStream, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { gunzipSync } from 'node:zlib';
 import { checkDatabase, readPlainRows, repositories, timeOrderedId } from '@slimy/db';
 import { describeOnEachEngine } from '@slimy/testing';
@@ -98,21 +99,22 @@ describeOnEachEngine('archives and those who are erased', (fixture) => {
   });
 
   test('an archive that is being written when somebody is erased does not keep them', async () => {
-    const gate = new PassThrough();
     let began = (): void => undefined;
     const reading = new Promise<void>((resolve) => (began = resolve));
-    let file = '';
-    const held = (path: string) => {
-      file = path;
-      began();
-      return gate;
-    };
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const held = (path: string) =>
+      Duplex.from(async (bytes: AsyncIterable<Uint8Array>) => {
+        began();
+        await released;
+        await pipeline(bytes, createWriteStream(path));
+      });
     const other = await openCore(installation, { clock, database: core.database, openFile: held });
     const running = run(other);
     await reading;
     await core.services.users.erase(await member(), { confirm });
     expect(await readPlainRows(core.database.sql, 'jobs', { where: `kind = 'user.erase'` })).toHaveLength(1);
-    gate.pipe(createWriteStream(file));
+    release();
     await running;
     await other.close();
     await core.database.sql.execute('UPDATE jobs SET run_at = ?', [new Date(0)]);

@@ -1,7 +1,9 @@
 import type { Database, Transaction } from '../database.js';
 import { tablesOf } from '../client/of.js';
+import { dialectOf } from '../dialect/dialect.js';
 import { randomId } from '../ids.js';
 import { chunked } from '../sql/chunks.js';
+import { column } from '../sql/values.js';
 
 /** Somebody who was erased; the hashes are HMACs, made with a key outside the database. */
 export interface ErasedPersonRow {
@@ -46,17 +48,15 @@ export class ErasedPeople {
     return absent;
   }
 
-  /** Of these ids of rows of people, as hashes, those that were erased: what a restore leaves out. */
-  async erasedUserIds(hashes: readonly string[]): Promise<Set<string>> {
-    const erased = new Set<string>();
-    for (const some of chunked(hashes)) {
-      const rows = await this.#table.findMany({
-        where: { userIdHash: { in: some } },
-        select: { userIdHash: true },
-      });
-      for (const { userIdHash } of rows) erased.add(userIdHash);
-    }
-    return erased;
+  /** Whether the row of a person, by its id as a hash, was erased or is about to be, as of now. Inside a transaction. */
+  async wasErased(userIdHash: string): Promise<boolean> {
+    const { sql, engine } = this.#scope;
+    const found = await sql.one(
+      `SELECT id FROM erased_people WHERE user_id_hash = ? ${dialectOf(engine).currentRead}`,
+      [userIdHash],
+      { id: column.text },
+    );
+    return found !== null;
   }
 
   /** All of them by id, after an id: for a backup that carries the list. */

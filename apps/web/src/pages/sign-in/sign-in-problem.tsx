@@ -23,6 +23,10 @@ const told: Partial<Record<ErrorReason, { readonly title: string; readonly text:
     title: 'The database cannot be reached',
     text: 'You are not signed in and nothing was changed. Try again in a moment.',
   },
+  in_use: {
+    title: 'What is kept about you is being erased',
+    text: 'You asked for it. Once it is done, in a few minutes, you can sign in as somebody new.',
+  },
   rate_limited: {
     title: 'Too many tries',
     text: 'From your address too many sign-ins were begun. Wait a quarter of an hour.',
