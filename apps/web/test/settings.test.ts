@@ -78,6 +78,42 @@ describeOnBothSetups('settings page [browser]', (fixture) => {
     await saved(visitor);
   });
 
+  it('keeps what is typed while a save is under way as unsaved', async () => {
+    const visitor = await stage.owner();
+    const { page } = visitor;
+    await page.goto(demo.settings);
+    const tab = page.getByLabel('Tab', { exact: true });
+    await notesOf(visitor).fill('sent');
+    await tab.fill('sent too');
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let stored = false;
+    await page.route('**/trpc/guild.settings.update', async (route) => {
+      const response = await route.fetch();
+      stored = true;
+      await released;
+      await route.fulfill({ response });
+    });
+    await save(visitor);
+    await expect.poll(() => stored).toBe(true);
+    await page.getByLabel('Window in days').fill('5');
+    await notesOf(visitor).fill('sent, and typed on');
+    release();
+    await saved(visitor);
+    await page.unrouteAll({ behavior: 'wait' });
+    await page.getByText('2 unsaved changes', { exact: true }).waitFor();
+    expect(await page.getByLabel('Window in days').inputValue()).toBe('5');
+    expect(await notesOf(visitor).inputValue()).toBe('sent, and typed on');
+    expect(await tab.inputValue()).toBe('sent too');
+
+    await save(visitor);
+    await page.getByText('2 unsaved changes', { exact: true }).waitFor({ state: 'detached' });
+    const now = await (await visitor.otherProgram()).guild.settings.get.query({ guildId });
+    expect(now).toMatchObject({ notes: 'sent, and typed on', sheetTab: 'sent too', weekWindowDays: 5 });
+  });
+
   it('tells of somebody else’s change, and loads theirs or keeps mine', async () => {
     const visitor = await stage.owner();
     const { page } = visitor;

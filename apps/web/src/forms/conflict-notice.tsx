@@ -4,13 +4,12 @@ import classes from './save-bar.module.css';
 interface Props {
   /** The names of the fields that somebody else changed, as the form shows them. */
   readonly theirFields: readonly string[];
-  readonly saving: boolean;
   readonly onTakeTheirs: () => void;
   readonly onKeepMine: () => void;
 }
 
 /** Somebody else saved while this form was open: says what, and leaves the choice to the person. */
-export function ConflictNotice({ theirFields, saving, onTakeTheirs, onKeepMine }: Props) {
+export function ConflictNotice({ theirFields, onTakeTheirs, onKeepMine }: Props) {
   return (
     <div className={classes.bar} data-conflict role="alert">
       <div className={classes.text}>
@@ -21,12 +20,10 @@ export function ConflictNotice({ theirFields, saving, onTakeTheirs, onKeepMine }
         </Text>
       </div>
       <Group gap="sm">
-        <Button variant="default" onClick={onTakeTheirs} disabled={saving}>
+        <Button variant="default" onClick={onTakeTheirs}>
           Load theirs
         </Button>
-        <Button onClick={onKeepMine} loading={saving}>
-          Keep mine and save
-        </Button>
+        <Button onClick={onKeepMine}>Keep mine and save</Button>
       </Group>
     </div>
   );

@@ -78,10 +78,19 @@ export function useVersionedDraft<Stored extends { readonly version: number }, D
     refuse: setRefused,
     /** Drops the edits for what is stored now. */
     discard: forget,
-    /** The edits are stored: they are what the form begins with from now on. */
-    accept(saved: Stored) {
+    /**
+     * The values sent are stored: they are what the form begins with from now on. What was typed while they
+     * were on their way stays an edit.
+     */
+    accept(saved: Stored, sent: Draft) {
       setBase(saved);
-      forget();
+      setEdits((now) => {
+        const typedSince = { ...now };
+        for (const field of fields) if (same(now[field], sent[field])) delete typedSince[field];
+        return typedSince;
+      });
+      setVisited(new Set());
+      setRefused({});
     },
     /** Lets the edits stand on what is stored now. */
     rebase: () => setBase(stored),

@@ -39,11 +39,13 @@ export function VersionedForm<
 >(props: Props<Stored, Draft, Change, Input, Failure>) {
   const { draft, stored, names, queryKey } = props;
   const form = useRef<HTMLFormElement>(null);
+  /** The values as they were when the save under way began: the form can be typed in until it has ended. */
+  const sent = useRef(draft.values);
   const save = useMutation({
     ...props.mutation,
     onSuccess: (saved) => {
       queryClient.setQueryData(queryKey, saved);
-      draft.accept(saved);
+      draft.accept(saved, sent.current);
       notifications.show({ message: props.saved });
     },
     onError: (error) => {
@@ -66,6 +68,7 @@ export function VersionedForm<
       focusProblem();
       return;
     }
+    sent.current = draft.values;
     save.mutate(props.inputOf(draft.change, version));
   }
 
@@ -78,6 +81,8 @@ export function VersionedForm<
 
   const atFields = isSlimyError(save.error) && save.error.fields.length > 0;
   const conflicting = isSlimyError(save.error) && save.error.reason === 'changed_meanwhile';
+  // While a save is under way, a newer version is as a rule its own; if not, the save is refused and tells.
+  const theirFields = save.isPending ? null : draft.conflicting;
   const failed = save.isError && !atFields && !conflicting ? explain(save.error) : null;
   return (
     <form
@@ -96,10 +101,9 @@ export function VersionedForm<
           {failed.text}
         </Alert>
       )}
-      {draft.conflicting ? (
+      {theirFields ? (
         <ConflictNotice
-          theirFields={draft.conflicting.map((field) => names[field])}
-          saving={save.isPending}
+          theirFields={theirFields.map((field) => names[field])}
           onTakeTheirs={discard}
           onKeepMine={() => {
             draft.rebase();
