@@ -21,6 +21,26 @@ describeOnBothSetups('troubles [browser]', (fixture) => {
     await page.getByText('What you see may be old').waitFor({ state: 'detached' });
   });
 
+  it('of the server while something is saved promise nothing, and leave what was typed to be saved again', async () => {
+    const { page } = await stage.owner();
+    await page.goto(demo.settings);
+    const notes = page.getByRole('textbox', { name: 'Notes' });
+    await notes.fill('typed before the server went');
+    await stage.server().stop();
+    try {
+      await page.getByRole('button', { name: 'Save changes' }).click();
+      const alert = page.getByRole('alert').filter({ hasText: 'It is not known whether it was done' });
+      await alert.waitFor();
+      expect(await alert.innerText()).not.toContain('keeps trying');
+    } finally {
+      await stage.server().resume();
+    }
+    await page.getByText('What you see may be old').waitFor({ state: 'detached' });
+    expect(await notes.inputValue()).toBe('typed before the server went');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('The settings are saved.').waitFor();
+  });
+
   it('of the database behind the server are said while what is shown may be old', async () => {
     const { page } = await stage.owner();
     let seconds: string | null = '7';

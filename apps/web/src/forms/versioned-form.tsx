@@ -5,7 +5,7 @@ import { isSlimyError } from '@slimy/client';
 import { useMutation, type QueryKey, type UseMutationOptions } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { queryClient } from '../app/slimy.ts';
-import { explain } from '../parts/error-notice.tsx';
+import { explainFailedChange } from '../parts/failed-change.ts';
 import { ConflictNotice } from './conflict-notice.tsx';
 import { problemsByField } from './field-problems.ts';
 import classes from './read-only.module.css';
@@ -83,7 +83,7 @@ export function VersionedForm<
   const conflicting = isSlimyError(save.error) && save.error.reason === 'changed_meanwhile';
   // While a save is under way, a newer version is as a rule its own; if not, the save is refused and tells.
   const theirFields = save.isPending ? null : draft.conflicting;
-  const failed = save.isError && !atFields && !conflicting ? explain(save.error) : null;
+  const failed = save.isError && !atFields && !conflicting ? explainFailedChange(save.error) : null;
   return (
     <form
       ref={form}

@@ -2,12 +2,16 @@ import { Button, Group, Text, Title } from '@mantine/core';
 import { isSlimyError } from '@slimy/client';
 import { Panel } from './panel.tsx';
 
-interface Explained {
+/** What happened and what can be done about it. */
+export interface Explained {
   readonly title: string;
   readonly text: string;
 }
 
-/** What happened and what can be done, in words for the person in front of the page. */
+/**
+ * What happened and what can be done, in words for the person in front of the page; about what the page asks
+ * for, which it goes on asking for. A change that failed has words of its own: `explainFailedChange`.
+ */
 export function explain(error: unknown): Explained {
   if (!isSlimyError(error)) {
     return {

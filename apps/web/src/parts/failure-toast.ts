@@ -1,8 +1,8 @@
 import { notifications } from '@mantine/notifications';
-import { explain } from './error-notice.tsx';
+import { explainFailedChange } from './failed-change.ts';
 
-/** Says that something could not be done, for what has no place of its own on the page. */
+/** Says that a change could not be made, for what has no place of its own on the page. */
 export function failureToast(error: unknown): void {
-  const { title, text } = explain(error);
+  const { title, text } = explainFailedChange(error);
   notifications.show({ color: 'red', title, message: text, autoClose: 8_000 });
 }

@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../app/slimy.ts';
 import { problemsByField, problemsOf, type FieldProblems } from '../../forms/field-problems.ts';
-import { explain } from '../../parts/error-notice.tsx';
+import { explainFailedChange } from '../../parts/failed-change.ts';
 import { useSession } from '../../session/session.ts';
 import { NewToken } from './new-token.tsx';
 
@@ -84,7 +84,8 @@ function TokenForm({
     if (Object.keys(found).length === 0) create.mutate(input);
   }
 
-  const failed = create.isError && Object.keys(problems).length === 0 ? explain(create.error) : null;
+  const failed =
+    create.isError && Object.keys(problems).length === 0 ? explainFailedChange(create.error) : null;
   return (
     <form onSubmit={submit} noValidate>
       <Stack>

@@ -2,7 +2,7 @@ import type { Message } from '@slimy/contract';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../app/slimy.ts';
-import { explain } from '../../parts/error-notice.tsx';
+import { explainFailedChange } from '../../parts/failed-change.ts';
 
 /** A message on its way. Sent again under the same id it stays one message, so trying again is always right. */
 export interface OutgoingMessage {
@@ -24,7 +24,7 @@ export function useOutgoing(guildId: string) {
     api.message.send.mutationOptions({
       onSuccess: (stored, { clientId }) => change(clientId ?? '', { stored }),
       onError: (error, { clientId }) => {
-        const { title, text } = explain(error);
+        const { title, text } = explainFailedChange(error, 'Try again: it is sent once at most.');
         change(clientId ?? '', { failure: `${title}. ${text}` });
       },
     }),

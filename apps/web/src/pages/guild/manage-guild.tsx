@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, queryClient } from '../../app/slimy.ts';
-import { explain } from '../../parts/error-notice.tsx';
+import { explainFailedChange } from '../../parts/failed-change.ts';
 import { failureToast } from '../../parts/failure-toast.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { useAbility, useGuild } from './guild-context.ts';
@@ -70,7 +70,7 @@ function DeleteForm({ onClose }: { readonly onClose: () => void }) {
       },
     }),
   );
-  const failed = remove.isError ? explain(remove.error) : null;
+  const failed = remove.isError ? explainFailedChange(remove.error) : null;
   return (
     <form
       onSubmit={(event) => {

@@ -6,7 +6,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, queryClient } from '../../app/slimy.ts';
 import { problemsByField, problemsOf } from '../../forms/field-problems.ts';
-import { ErrorNotice, explain } from '../../parts/error-notice.tsx';
+import { ErrorNotice } from '../../parts/error-notice.tsx';
+import { explainFailedChange } from '../../parts/failed-change.ts';
 import { GuildIcon } from '../../parts/guild-icon.tsx';
 import { sessionOptions } from '../../session/session.ts';
 
@@ -56,7 +57,7 @@ function ConnectForm({ onClose }: Pick<Props, 'onClose'>) {
     if (!found) connect.mutate(input);
   }
 
-  const failed = connect.isError && !problem ? explain(connect.error) : null;
+  const failed = connect.isError && !problem ? explainFailedChange(connect.error) : null;
   const signInNeeded = [offered.error, connect.error].some(
     (error) => isSlimyError(error) && error.reason === 'discord_sign_in_needed',
   );

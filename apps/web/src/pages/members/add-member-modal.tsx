@@ -6,7 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../app/slimy.ts';
 import { problemsByField, problemsOf, type FieldProblems } from '../../forms/field-problems.ts';
-import { explain } from '../../parts/error-notice.tsx';
+import { explainFailedChange } from '../../parts/failed-change.ts';
 import { useGuild } from '../guild/guild-context.ts';
 import { GrantedRolesField } from './granted-roles-field.tsx';
 import { refreshMembers } from './refresh-members.ts';
@@ -51,7 +51,7 @@ function AddForm({ onClose }: Pick<Props, 'onClose'>) {
     if (Object.keys(found).length === 0) add.mutate(input);
   }
 
-  const failed = add.isError && Object.keys(problems).length === 0 ? explain(add.error) : null;
+  const failed = add.isError && Object.keys(problems).length === 0 ? explainFailedChange(add.error) : null;
   return (
     <form onSubmit={submit} noValidate>
       <Stack>

@@ -4,7 +4,7 @@ import type { GrantableRole, GuildMember } from '@slimy/contract';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../../app/slimy.ts';
-import { explain } from '../../parts/error-notice.tsx';
+import { explainFailedChange } from '../../parts/failed-change.ts';
 import { RoleBadge } from '../../parts/role-badge.tsx';
 import { useGuild } from '../guild/guild-context.ts';
 import { GrantedRolesField } from './granted-roles-field.tsx';
@@ -40,7 +40,7 @@ function RolesForm({ member, onClose }: { readonly member: GuildMember; readonly
       },
     }),
   );
-  const failed = setRoles.isError ? explain(setRoles.error) : null;
+  const failed = setRoles.isError ? explainFailedChange(setRoles.error) : null;
   return (
     <form
       onSubmit={(event) => {

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import type { GuildMember } from '@slimy/contract';
 import { useMutation } from '@tanstack/react-query';
 import { api } from '../../app/slimy.ts';
-import { explain } from '../../parts/error-notice.tsx';
+import { explainFailedChange } from '../../parts/failed-change.ts';
 import { useGuild } from '../guild/guild-context.ts';
 import { refreshMembers } from './refresh-members.ts';
 
@@ -41,7 +41,7 @@ function RemoveQuestion({
       },
     }),
   );
-  const failed = remove.isError ? explain(remove.error) : null;
+  const failed = remove.isError ? explainFailedChange(remove.error) : null;
   return (
     <Stack>
       <Text size="sm">
