@@ -171,6 +171,14 @@ describe('the commands, typed in Discord [discord]', () => {
     expect(await reply(type('guild settings set'))).toContain('Name at least one setting');
   });
 
+  it('names the bound of a power that is too long to be sent, and sends nothing', async () => {
+    api.on('guild.settings.get', () => settingsOf());
+    api.on('guild.settings.update', () => settingsOf());
+    const text = await reply(type('guild settings set', { 'warn-high': '9'.repeat(24) }));
+    expect(text).toContain('`warn-high` must be at most 9223372036854775807.');
+    expect(api.inputsOf('guild.settings.update')).toEqual([]);
+  });
+
   it('connects the guild and sends its facts', async () => {
     api.on('guild.connect', ({ guildId }) => ({ guildId }));
     await running.bot.factsDelivered();

@@ -1,4 +1,4 @@
-import type { GuildSettings, guildSettingsChange } from '@slimy/contract';
+import { limits, type GuildSettings, type guildSettingsChange } from '@slimy/contract';
 import type { z } from 'zod';
 import type { FilledOptions } from './options.js';
 import { clearableSettings } from './settings-options.js';
@@ -55,7 +55,10 @@ function wholePower(name: string, text: string | undefined): bigint | undefined 
   if (!/^(?:\d+|\d{1,3}(?:[ ,_]\d{3})+)$/.test(digits)) {
     throw new SettingError(`\`${name}\` must be a whole number such as 1500000 or 1,500,000.`);
   }
-  return BigInt(digits.replaceAll(/\D/g, ''));
+  const power = BigInt(digits.replaceAll(/\D/g, ''));
+  // More digits than a power can have are refused on the way as something that is no number at all.
+  if (power > limits.powerMax) throw new SettingError(`\`${name}\` must be at most ${limits.powerMax}.`);
+  return power;
 }
 
 function cleared(name: string | undefined): Change {
