@@ -214,6 +214,24 @@ describe('the commands, typed in Discord [discord]', () => {
     expect(text.length).toBeGreaterThan(60);
   });
 
+  it.each(['database_unavailable', 'timed_out'] as const)(
+    'says of a change that failed with %s that it may be saved, and not so of a look',
+    async (reason) => {
+      api.on('guild.settings.get', () => settingsOf());
+      api.on('guild.settings.update', () => {
+        throw new Refusal(reason);
+      });
+      const uncertain = 'It is not certain whether anything was saved';
+      expect(await reply(type('guild settings set', { uploads: false }))).toContain(uncertain);
+      api.on('guild.settings.get', () => {
+        throw new Refusal(reason);
+      });
+      const looked = await reply(type('guild settings view'));
+      expect(looked).toContain('Try again in a moment');
+      expect(looked).not.toContain(uncertain);
+    },
+  );
+
   it('says so when the API is away', async () => {
     await running.bot.factsDelivered();
     api.away = true;

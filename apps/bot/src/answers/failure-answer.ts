@@ -1,10 +1,10 @@
 import { isSlimyError } from '@slimy/client';
 import type { Logger } from '../logger.js';
 import type { Answer } from './answer.js';
-import { failureTexts } from './failure-texts.js';
+import { failureTexts, type FailureContext } from './failure-texts.js';
 
 /** What a person is shown when their wish failed; what nobody expected is logged. */
-export function failureAnswer(error: unknown, webUrl: string, logger: Logger): Answer {
+export function failureAnswer(error: unknown, context: FailureContext, logger: Logger): Answer {
   if (!isSlimyError(error)) {
     logger.error({ err: error }, 'A command failed unexpectedly');
     return {
@@ -18,7 +18,7 @@ export function failureAnswer(error: unknown, webUrl: string, logger: Logger): A
   }
   return {
     title: 'That did not work',
-    lines: failureTexts[error.reason](error, { webUrl }).split('\n'),
+    lines: failureTexts[error.reason](error, context).split('\n'),
     ...(error.requestId === null ? {} : { footer: `Reference ${error.requestId}` }),
     problem: true,
   };

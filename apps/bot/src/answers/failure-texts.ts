@@ -3,14 +3,21 @@ import { settingOptionName } from '../commands/settings-options.js';
 import { plain } from './markdown.js';
 
 /** What a text may need besides the error itself. */
-interface FailureContext {
+export interface FailureContext {
   /** Where the web page is. */
   readonly webUrl: string;
+  /** Whether what failed was meant to change something. */
+  readonly changing: boolean;
 }
 
 type FailureText = (error: SlimyError, context: FailureContext) => string;
 
 const tryAgain = 'Try again in a moment; if it stays so, tell the operator of this bot.';
+/** For failures that leave open what the server did: a change may be saved although its answer did not come. */
+const afterSilence = ({ changing }: FailureContext) =>
+  changing
+    ? 'It is not certain whether anything was saved: look before you try again. If it stays so, tell the operator of this bot.'
+    : tryAgain;
 const operatorMust = (what: string) => () => `This bot is not set up right: ${what}. Tell its operator.`;
 const outOfDate = () => 'This command is not understood any more. Try again once the bot has been updated.';
 
@@ -69,16 +76,16 @@ export const failureTexts: Record<FailureReason, FailureText> = {
     `${plain(error.message)} Delete files that nobody needs any more at ${webUrl}, or ask the operator of this bot for more room.`,
   rate_limited: waitText,
   body_too_large: () => 'That was too long. Send less.',
-  timed_out: () => `That took too long and was given up. ${tryAgain}`,
+  timed_out: (_, context) => `That took too long and was given up. ${afterSilence(context)}`,
   discord_unavailable: () => 'Discord does not answer right now. Try again in a minute.',
   ai_unavailable: () => 'The AI service does not answer right now. Try again in a minute.',
-  database_unavailable: () => `The database cannot be reached right now; nothing was changed. ${tryAgain}`,
+  database_unavailable: (_, context) => `The database cannot be reached right now. ${afterSilence(context)}`,
   storage_full: () => 'There is no room for files left on the server. Tell the operator of this bot.',
   storage_unavailable: () => `The file storage cannot be reached right now. ${tryAgain}`,
   too_busy: waitText,
   shutting_down: () => 'Slimy is restarting. Try again in a moment.',
   internal: () => `Something went wrong that should not have. ${tryAgain}`,
-  unreachable: () => `Slimy's server cannot be reached right now. ${tryAgain}`,
+  unreachable: (_, context) => `Slimy's server cannot be reached right now. ${afterSilence(context)}`,
   unreadable_answer: outOfDate,
   aborted: () => 'That was interrupted because the bot is restarting. Try again in a moment.',
 };

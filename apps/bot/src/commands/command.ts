@@ -20,12 +20,16 @@ export interface Command {
   /** At most 100 characters. */
   readonly description: string;
   readonly options: readonly OptionDefinition[];
+  /** Whether it is there to change something: how far that came is uncertain where no answer came. */
+  readonly changing: boolean;
   readonly run: (request: Request, options: FilledOptions) => Promise<Answer>;
 }
 
 /** What happens when a button is pressed whose id begins with `prefix` and a colon. */
 export interface ButtonAction {
   readonly prefix: string;
+  /** As with commands. */
+  readonly changing: boolean;
   /** Gets the whole id; null when it is not one that this program makes. */
   readonly run: (request: Request, id: string) => Promise<Answer | null>;
 }

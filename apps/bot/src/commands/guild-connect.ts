@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 /** `/guild connect`: makes the server one of Slimy's; Discord decides who may. */
 export const guildConnect: Command = {
   path: ['guild', 'connect'],
+  changing: true,
   description: 'Connect this server to Slimy (needs Manage Server)',
   options: [],
   run: async ({ api, guildId, syncGuild }) => {

@@ -4,6 +4,7 @@ import { dayOf, person, plain } from '../answers/markdown.js';
 /** `/guild info`: what Slimy knows of the server, and what the person may do here. */
 export const guildInfo: Command = {
   path: ['guild', 'info'],
+  changing: false,
   description: 'What Slimy knows about this server',
   options: [],
   run: async ({ api, guildId }) => {

@@ -14,6 +14,7 @@ import {
 /** `/guild members`: who is here, by name and role, page by page. */
 export const guildMembers: Command = {
   path: ['guild', 'members'],
+  changing: false,
   description: 'The members of this server as Slimy knows them',
   options: [
     { name: 'search', description: 'Part of a name', kind: 'text', maxLength: MEMBER_SEARCH_MAX },
@@ -37,6 +38,7 @@ export const guildMembers: Command = {
 /** The buttons below the list. */
 export const membersPageButton: ButtonAction = {
   prefix: MEMBERS_PREFIX,
+  changing: false,
   run: async (request, id) => {
     const page = membersPageOf(id);
     return page && showPage(request, page);

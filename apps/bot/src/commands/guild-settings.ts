@@ -12,6 +12,7 @@ const SAVE_ATTEMPTS = 3;
 /** `/guild settings view` */
 export const guildSettingsView: Command = {
   path: ['guild', 'settings', 'view'],
+  changing: false,
   description: 'The settings of this server',
   options: [],
   run: async ({ api, guildId }) => ({
@@ -24,6 +25,7 @@ export const guildSettingsView: Command = {
 /** `/guild settings set`: changes what is named, leaves the rest. */
 export const guildSettingsSet: Command = {
   path: ['guild', 'settings', 'set'],
+  changing: true,
   description: 'Change settings of this server; what you leave out stays',
   options: [
     ...Object.values(settingOptions).flat(),

@@ -57,16 +57,21 @@ async function answerTo(interaction: Interaction, dependencies: CommandDependenc
     return { title: 'Not here', lines: ['Type this in a server, not in a private message.'], problem: true };
   }
   const { client, syncGuild, webUrl, logger } = dependencies;
+  const fulfilment = fulfilmentOf(interaction);
+  if (!fulfilment) return goneAnswer;
   try {
     const request: Request = { personId, guildId, api: client.as(personId), syncGuild };
-    return await withPersonKnown(interaction, () => fulfil(interaction, request));
+    return (await withPersonKnown(interaction, () => fulfilment.run(request))) ?? goneAnswer;
   } catch (error) {
-    return failureAnswer(error, webUrl, logger);
+    return failureAnswer(error, { webUrl, changing: fulfilment.changing }, logger);
   }
 }
 
 /** Tries once more after announcing a person the API did not know yet. */
-async function withPersonKnown(interaction: Interaction, attempt: () => Promise<Answer>): Promise<Answer> {
+async function withPersonKnown<Result>(
+  interaction: Interaction,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
   try {
     return await attempt();
   } catch (error) {
@@ -76,14 +81,22 @@ async function withPersonKnown(interaction: Interaction, attempt: () => Promise<
   }
 }
 
-async function fulfil({ wish }: Interaction, request: Request): Promise<Answer> {
+interface Fulfilment {
+  readonly changing: boolean;
+  readonly run: (request: Request) => Promise<Answer | null>;
+}
+
+/** The command or the button that was meant; null when there is none. */
+function fulfilmentOf({ wish }: Interaction): Fulfilment | null {
   if (wish.kind === 'button') {
     const action = buttonActions.find(({ prefix }) => wish.id.startsWith(`${prefix}:`));
-    return (await action?.run(request, wish.id)) ?? goneAnswer;
+    return action ? { changing: action.changing, run: (request) => action.run(request, wish.id) } : null;
   }
   const typed = wish.path.join(' ');
   const command = commands.find(({ path }) => path.join(' ') === typed);
-  return command ? command.run(request, new FilledOptions(command.options, wish.values)) : goneAnswer;
+  if (!command) return null;
+  const { changing, options } = command;
+  return { changing, run: (request) => command.run(request, new FilledOptions(options, wish.values)) };
 }
 
 /** For what an older or newer version of the bot put on the screen. */

@@ -40,7 +40,9 @@ export async function runConsole(
       await runInteraction(interaction, { client, logger, webUrl, syncGuild: () => undefined });
     } catch (error) {
       show(
-        error instanceof LineError ? error.message : printedAnswer(failureAnswer(error, webUrl, logger)),
+        error instanceof LineError
+          ? error.message
+          : printedAnswer(failureAnswer(error, { webUrl, changing: false }, logger)),
         true,
       );
     }
