@@ -46,6 +46,10 @@ export const tokenList = z
       .filter(Boolean),
   )
   .refine(
+    (tokens) => tokens.length > 0,
+    'must have at least one token; leave it out and one is generated (openssl rand -base64 32 makes one by hand)',
+  )
+  .refine(
     (tokens) => tokens.every((token) => token.length >= 32),
     'each token must have at least 32 characters',
   );

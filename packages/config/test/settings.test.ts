@@ -66,6 +66,14 @@ describe('wrong settings are told all at once', () => {
     ]);
   });
 
+  test('a list of tokens that has commas and no token', () => {
+    for (const BOT_API_TOKENS of [',', ', ,', ' '])
+      expect(problemsOf({ BOT_API_TOKENS })['BOT_API_TOKENS'], BOT_API_TOKENS).toMatch(/at least one token/);
+    const token = 't'.repeat(32);
+    expect(loadSettings({ BOT_API_TOKENS: `${token}, ` }).BOT_API_TOKENS).toEqual([token]);
+    expect(loadSettings({ BOT_API_TOKENS: '' }).BOT_API_TOKENS).toBeUndefined();
+  });
+
   test('files of authorities that cannot be read, and another engine to migrate', () => {
     const missing = join(folder, 'no-such.pem');
     const DATABASE_URL = 'mysql://slimy:secret@db.example/slimy';
