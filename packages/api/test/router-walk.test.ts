@@ -92,6 +92,28 @@ describe('The walk over the router finds', () => {
       withInput(z.strictObject({ guildId, a: z.object({}) })),
       'input.a is an object that is not strict',
     ],
+    ['any in a tuple', withInput(z.strictObject({ guildId, a: z.tuple([z.any()]) })), 'input.a.[0] is any'],
+    [
+      'the rest of a tuple',
+      withInput(z.strictObject({ guildId, a: z.tuple([z.boolean()], z.boolean()) })),
+      'input.a is a tuple without a bound',
+    ],
+    ['any behind a catch', withInput(z.strictObject({ guildId, a: z.any().catch(null) })), 'input.a is any'],
+    [
+      'a string that may not be left out and has no bound',
+      withInput(z.strictObject({ guildId, a: z.string().optional().nonoptional() })),
+      'input.a is a string without a bound',
+    ],
+    [
+      'an open object in an intersection',
+      withInput(z.strictObject({ guildId, a: z.intersection(z.strictObject({}), z.looseObject({})) })),
+      'input.a.&1 is an object that is not strict',
+    ],
+    [
+      'a kind that nobody told it of',
+      withInput(z.strictObject({ guildId, a: z.templateLiteral(['a', z.string()]) })),
+      'input.a is template_literal, a kind the walk does not know',
+    ],
     [
       'an array without a bound',
       withInput(z.strictObject({ guildId, a: z.array(z.boolean()) })),

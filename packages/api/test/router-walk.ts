@@ -31,10 +31,21 @@ function inner(schema: Schema): readonly (readonly [string, Schema])[] {
       return Object.entries(def.shape);
     case 'array':
       return [['[]', def.element]];
+    case 'tuple': {
+      const items = def.items.map((item, index) => [`[${index}]`, item] as const);
+      return def.rest ? [...items, ['[]', def.rest]] : items;
+    }
+    case 'intersection':
+      return [
+        ['&0', def.left],
+        ['&1', def.right],
+      ];
     case 'optional':
+    case 'nonoptional':
     case 'nullable':
     case 'default':
     case 'prefault':
+    case 'catch':
     case 'readonly':
       return [['', def.innerType]];
     case 'union':
@@ -70,6 +81,40 @@ const openTypes = new Set([
   'promise',
 ]);
 
+/** Kinds that hold no other schema and bound a value by themselves, or are made of a value that was bounded before. */
+const leafTypes = new Set([
+  'string',
+  'number',
+  'bigint',
+  'boolean',
+  'date',
+  'null',
+  'undefined',
+  'nan',
+  'never',
+  'void',
+  'enum',
+  'literal',
+  'transform',
+]);
+
+/** Kinds that the walk goes into. */
+const innerTypes = new Set([
+  'object',
+  'array',
+  'tuple',
+  'intersection',
+  'union',
+  'optional',
+  'nonoptional',
+  'nullable',
+  'default',
+  'prefault',
+  'catch',
+  'readonly',
+  'pipe',
+]);
+
 /** Whether a check bounds the length: its largest or its exact one. */
 function isBounded(schema: Schema): boolean {
   const checks = schema._zod.def.checks ?? [];
@@ -85,8 +130,11 @@ function inputProblem(schema: Schema): string | null {
   const def = definitionOf(schema);
   if (def.type === 'record' && isSized(schema)) return null;
   if (openTypes.has(def.type)) return `is ${def.type}`;
+  if (!leafTypes.has(def.type) && !innerTypes.has(def.type))
+    return `is ${def.type}, a kind the walk does not know`;
   if (def.type === 'object' && def.catchall?._zod.def.type !== 'never')
     return 'is an object that is not strict';
+  if (def.type === 'tuple' && def.rest && !isBounded(schema)) return 'is a tuple without a bound';
   if (def.type === 'array' && !isBounded(schema)) return 'is an array without a bound';
   if (def.type === 'string' && !isBounded(schema)) return 'is a string without a bound';
   return null;
