@@ -17,6 +17,7 @@ import { Authentication } from './identity/authentication.js';
 import { demoLogin, type DemoLogin } from './identity/demo-login.js';
 import { openDiscordSignIn } from './identity/discord/open-sign-in.js';
 import { KeyRotation } from './identity/discord/key-rotation.js';
+import { UnusedTokens } from './identity/discord/unused-tokens.js';
 import { LoginNotices } from './identity/discord/login-notices.js';
 import type { DiscordLogin } from './identity/discord/discord-login.js';
 import { RequestReads } from './identity/request-reads.js';
@@ -234,7 +235,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     wake,
     signedOut: async (userId) => discordSignIn?.login.signedOut(userId),
   });
-  const { kinds, schedules } = housekeeping(database, clock, { sealing, sweep });
+  const unusedTokens = new UnusedTokens({
+    database,
+    revoke: discordSignIn && ((tokens) => discordSignIn.keeper.revokeForgotten(tokens)),
+    logger,
+  });
+  const { kinds, schedules } = housekeeping(database, clock, { sealing, sweep, unusedTokens });
   const jobs = new JobRunner({
     database,
     clock,

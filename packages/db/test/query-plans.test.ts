@@ -59,6 +59,9 @@ const hotQueries: Readonly<Record<string, (all: Repositories) => Promise<unknown
     sessions.live(person, instantOf(0), { limit: 50, cursor: deep.sessions }),
   'other sessions of a person': ({ sessions }) => sessions.othersOf(person, idOf('s', 7)),
   'sessions that ended': ({ sessions }) => sessions.purge(instantOf(5), 100),
+  'Discord tokens': ({ sealedTokens }) => sealedTokens.page(idOf('u', 7), 100),
+  'who uses Discord tokens': ({ sealedTokens }) =>
+    sealedTokens.usersAmong([idOf('u', 7), idOf('u', 8)], instantOf(5)),
   'a person by Discord id': ({ users }) => users.byDiscordId(idOf('1', 7)),
   'people by Discord ids': ({ users }) => users.byDiscordIds([idOf('1', 7), idOf('1', 8)]),
   'a guild': (all) => all.guild(bigGuild).row(),

@@ -2,6 +2,7 @@ import { mergeAllStatDeltas, repositories, type Database } from '@slimy/db';
 import { z } from 'zod';
 import type { AuditSealing } from '../audit/sealing.js';
 import { DAY, HOUR, MINUTE, type Clock } from '../clock.js';
+import type { UnusedTokens } from '../identity/discord/unused-tokens.js';
 import { jobKind, type JobKind, type Schedule } from './job.js';
 
 /** Rows taken in one statement: small enough to stay clear of long locks. */
@@ -21,7 +22,11 @@ async function inBatches(take: (limit: number) => Promise<number>, signal: Abort
 export function housekeeping(
   database: Database,
   clock: Clock,
-  { sealing, sweep }: { readonly sealing: AuditSealing; readonly sweep: JobKind },
+  {
+    sealing,
+    sweep,
+    unusedTokens,
+  }: { readonly sealing: AuditSealing; readonly sweep: JobKind; readonly unusedTokens: UnusedTokens },
 ): { kinds: JobKind[]; schedules: Schedule[] } {
   const { sessions, outbox, jobs } = repositories(database);
   const ago = (ms: number) => new Date(clock.now().getTime() - ms);
@@ -41,7 +46,16 @@ export function housekeeping(
         maxAttempts: 5,
         run: (_payload, signal) => sealing.sealDue(signal),
       }),
-      batches('sessions.purge', (limit) => sessions.purge(ago(ENDED_SESSION_HOURS * HOUR), limit)),
+      jobKind({
+        kind: 'sessions.purge',
+        payload: z.strictObject({}),
+        maxAttempts: 5,
+        async run(_payload, signal) {
+          const endedBefore = ago(ENDED_SESSION_HOURS * HOUR);
+          await inBatches((limit) => sessions.purge(endedBefore, limit), signal);
+          await unusedTokens.forget(endedBefore, signal);
+        },
+      }),
       batches('outbox.purge', (limit) => outbox.purge(ago(OUTBOX_HOURS * HOUR), limit)),
       batches('jobs.purge', (limit) => jobs.purge(ago(DONE_JOB_DAYS * DAY), limit)),
       jobKind({

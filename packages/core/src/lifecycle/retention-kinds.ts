@@ -161,6 +161,7 @@ export const retentionKinds: readonly RetentionKind[] = [
     missing: {},
   },
   {
+    // Personal API tokens. Discord's tokens of a person end with what uses them, by no policy: `UnusedTokens`.
     kind: 'tokens',
     table: 'api_tokens',
     key: 'id',

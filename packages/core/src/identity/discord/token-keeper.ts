@@ -1,4 +1,4 @@
-import type { Repositories, SealedDiscordTokens } from '@slimy/db';
+import type { Repositories, SealedDiscordTokens, SealedTokenRow } from '@slimy/db';
 import type { Clock } from '../../clock.js';
 import type { DiscordOAuth, DiscordTokens } from '../../discord/oauth.js';
 import { AppError } from '../../errors.js';
@@ -18,6 +18,11 @@ interface TokenKeeperParts {
   readonly oauth: DiscordOAuth;
   readonly vault: TokenVault;
   readonly clock: Clock;
+}
+
+/** A person's tokens as they can be used, and the sealed ones they were opened from. */
+interface OpenedTokens extends DiscordTokens {
+  readonly sealed: SealedDiscordTokens;
 }
 
 /** Keeps people's Discord tokens: sealed at rest, refreshed when they are about to end, revoked when they leave. */
@@ -62,7 +67,17 @@ export class TokenKeeper {
     await inServiceWords(() => repositories.users.saveDiscordTokens(userId, null));
   }
 
-  async #refreshed(userId: string, old: DiscordTokens): Promise<string> {
+  /**
+   * Ends tokens at Discord that were forgotten here; does nothing for those that none of the keys opens.
+   * @throws AppError `discord_unavailable`
+   */
+  async revokeForgotten({ userId, refreshToken }: SealedTokenRow): Promise<void> {
+    const { oauth, vault } = this.#parts;
+    const token = vault.open(refreshToken, refreshTokenOf(userId));
+    if (token !== null) await oauth.revoke(token);
+  }
+
+  async #refreshed(userId: string, old: OpenedTokens): Promise<string> {
     const { oauth, repositories } = this.#parts;
     try {
       const fresh = await oauth.refresh(old.refreshToken);
@@ -73,6 +88,8 @@ export class TokenKeeper {
       // Another process may have refreshed them a moment ago: each refresh token is good once.
       const now = await this.#stored(userId);
       if (now && now.refreshToken !== old.refreshToken && !this.#isEnding(now)) return now.accessToken;
+      // They open nothing any more. What a sign-in or another process stores meanwhile is sealed anew, and stays.
+      await inServiceWords(() => repositories.sealedTokens.forget({ userId, ...old.sealed }));
       throw signInAgain();
     }
   }
@@ -81,14 +98,14 @@ export class TokenKeeper {
     return expiresAt.getTime() - this.#parts.clock.now().getTime() < REFRESH_AHEAD;
   }
 
-  async #stored(userId: string): Promise<DiscordTokens | null> {
+  async #stored(userId: string): Promise<OpenedTokens | null> {
     const { repositories, vault } = this.#parts;
     const sealed = await inServiceWords(() => repositories.users.discordTokens(userId));
     if (sealed === null) return null;
     const accessToken = vault.open(sealed.accessToken, accessTokenOf(userId));
     const refreshToken = vault.open(sealed.refreshToken, refreshTokenOf(userId));
     if (accessToken === null || refreshToken === null) return null;
-    return { accessToken, refreshToken, expiresAt: sealed.expiresAt };
+    return { accessToken, refreshToken, expiresAt: sealed.expiresAt, sealed };
   }
 }
 
