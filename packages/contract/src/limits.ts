@@ -26,6 +26,12 @@ export const limits = {
   discordRolesMax: 250,
   /** Of the key that identifies a member of a club. */
   memberKeyMax: 200,
+  /** Places of a club's ranking: what a program asks for is brought into these bounds. */
+  rankingPlacesMin: 3,
+  rankingPlacesMax: 25,
+  rankingPlacesDefault: 10,
+  /** Fewest places that people may ask for in a command. */
+  rankingCommandMin: 5,
   /** Events in one `usage.recordMany`. */
   usageEventsMax: 1_000,
   /** A number that is added up, positive or negative: sums of as many as there can be stay numbers. */

@@ -1,6 +1,5 @@
-import { describeOnEachPair, vectorCases, type WorldPersonName } from '@slimy/testing';
+import { describeOnEachPair, type WorldPersonName } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { z } from 'zod';
 import { auditTrail, outcomeOf, parsed } from './support/calls.ts';
 import { storedClubAnalysis, storeScan } from './support/club.ts';
 import {
@@ -11,16 +10,6 @@ import {
   type TestCore,
 } from './support/open-core.ts';
 import { club, emptyWorld, other, settleWorld, signIn, type WorldIds } from './support/settle-world.ts';
-
-const leaderboards = z
-  .tuple([
-    z.object({
-      members: z.array(z.object({ name: z.string(), v: z.string().nullable() })),
-      expected: z.array(z.string()),
-      leaderboard: z.array(z.string()),
-    }),
-  ])
-  .parse(vectorCases('leaderboard').slice(0, 1));
 
 describeOnEachPair('a club', (fixture) => {
   let installation: Installation;
@@ -197,15 +186,6 @@ describeOnEachPair('a club', (fixture) => {
     expect(await walk({ sort: 'name' })).toEqual(names.toSorted());
     expect(await walk({ search: 'AL' })).toEqual(['Al', 'Alma']);
     expect((await latest({ search: '%' })).total).toBe(0);
-  });
-
-  test('leaderboard: the vector’s order, with those of whom nothing was read last or left out', async () => {
-    const [{ members, expected, leaderboard }] = leaderboards;
-    const read = members.map(({ name, v }) => ({ name, sim: 1n, ...(v !== null && { total: BigInt(v) }) }));
-    await storeScan(core, club, '2026-04-17T11:45:00Z', read);
-    const names = async (input: object) => (await latest(input)).items.map(({ name }) => name);
-    expect(await names({ sort: 'total' })).toEqual(expected);
-    expect(await names({ sort: 'total', having: 'total' })).toEqual(leaderboard);
   });
 
   test('a history tells every reading with its week, in a period, by any name that leads to the member', async () => {

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { roles, type Role, type UsageWindow } from '@slimy/contract';
 import { describe, expect, test } from 'vitest';
 import { clubConfidence } from '../src/club/analysis-intake.ts';
-import { leaderboardSize } from '../src/club/leaderboard-size.ts';
 import { metricCategory } from '../src/club/metric-category.ts';
 import { changeInHundredths, changePercent } from '../src/club/percent-change.ts';
 import { weekBefore, weekOf, type WeekAnchor } from '../src/club/weeks.ts';
@@ -169,14 +168,6 @@ describe('screenshot-compare', () => {
     else expect(mean).toBeCloseTo(one.average, 5);
     expect(trendOf(mean)).toBe(one.expected);
     if (one.text !== undefined) expect(differences[0]?.change).toBe(one.text);
-  });
-});
-
-describe('leaderboard', () => {
-  test.each(
-    casesOf<{ clamp: number | string; effective: number }>('leaderboard').filter(({ clamp }) => clamp),
-  )('$clamp places: $effective', ({ clamp, effective }) => {
-    expect(leaderboardSize(typeof clamp === 'number' ? clamp : undefined)).toBe(effective);
   });
 });
 

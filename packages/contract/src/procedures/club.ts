@@ -108,6 +108,12 @@ export const clubProcedures = {
       /** Also those who left the club. */
       withLeft: z.boolean().default(false),
       ...pageInput(),
+      /**
+       * The first places by a power, of those of whom it was read, on one page; `sort`, `having` and `limit` then say
+       * nothing. The number of places is brought to a whole one from `limits.rankingPlacesMin` to `rankingPlacesMax`;
+       * through the bot, where somebody typed it, one outside of `rankingCommandMin` and `rankingPlacesMax` is refused.
+       */
+      ranking: z.strictObject({ by: z.enum(['sim', 'total']), places: z.number().optional() }).optional(),
     }),
     page(rosterMember).extend({
       total: z.int().min(0),

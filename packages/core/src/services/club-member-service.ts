@@ -1,6 +1,7 @@
-import { limits, type ClubWeek, type RosterMember } from '@slimy/contract';
-import type { ClubLatestRow, NewestPowers, ObservedPower, Repositories } from '@slimy/db';
+import { limits, type ClubWeek, type InputOf, type RosterMember } from '@slimy/contract';
+import type { ClubLatestRow, ClubRosterRequest, NewestPowers, ObservedPower, Repositories } from '@slimy/db';
 import type { Clock } from '../clock.js';
+import { leaderboardSize } from '../club/leaderboard-size.js';
 import { changePercent } from '../club/percent-change.js';
 import { weekBefore, weekOf, type WeekAnchor } from '../club/weeks.js';
 import { AppError } from '../errors.js';
@@ -8,6 +9,8 @@ import type { RequestReads } from '../identity/request-reads.js';
 import type { Caller } from '../caller.js';
 import { inServiceWords } from '../write/failures.js';
 import type { ClubMemberService } from './services.js';
+
+type LatestInput = InputOf<'club.members.latest'>;
 
 interface ClubMemberServiceParts {
   readonly reads: RequestReads;
@@ -46,6 +49,19 @@ function shownMember(row: ClubLatestRow, previous: NewestPowers | undefined, wee
   };
 }
 
+/** What a ranking asks of the roster. @throws AppError `invalid_input` */
+function rankingOf(
+  caller: Caller,
+  { by, places }: NonNullable<LatestInput['ranking']>,
+  { search, withLeft, cursor }: Pick<LatestInput, 'search' | 'withLeft' | 'cursor'>,
+): ClubRosterRequest {
+  if (cursor !== undefined) {
+    const message = 'does not go with a ranking, which is one page';
+    throw new AppError('invalid_input', `cursor ${message}.`, { fields: [{ path: ['cursor'], message }] });
+  }
+  return { sort: by, having: by, limit: leaderboardSize(caller, places), search, withLeft };
+}
+
 export function createClubMemberService(parts: ClubMemberServiceParts): ClubMemberService {
   const { reads, repositories, clock } = parts;
 
@@ -56,12 +72,13 @@ export function createClubMemberService(parts: ClubMemberServiceParts): ClubMemb
   }
 
   return {
-    latest: (caller, { guildId, limit, cursor, ...asked }) =>
+    latest: (caller, { guildId, ranking, ...roster }) =>
       inServiceWords(async () => {
         const { clubLatest, clubObservations } = repositories.guild(guildId);
+        const asked = ranking ? rankingOf(caller, ranking, roster) : roster;
         const [anchor, page, count, newest] = await Promise.all([
           anchorOf(caller, guildId),
-          clubLatest.page({ ...asked, limit, cursor }),
+          clubLatest.page(asked),
           clubLatest.count(asked, limits.exactTotalMax),
           clubLatest.page({ sort: 'lastSeen', withLeft: true, limit: 1 }),
         ]);
@@ -72,7 +89,7 @@ export function createClubMemberService(parts: ClubMemberServiceParts): ClubMemb
         const previous = await clubObservations.newestOfMembers(memberIds, previousWeek);
         return {
           items: page.items.map((row) => shownMember(row, previous.get(row.memberId), week)),
-          nextCursor: page.nextCursor,
+          nextCursor: ranking ? null : page.nextCursor,
           total: count.total,
           totalIsLowerBound: count.isLowerBound,
           week,
