@@ -41,7 +41,10 @@ export interface Database {
    * own files in its own time: true.
    */
   dropRemains(texts?: readonly string[]): Promise<boolean>;
-  /** Milliseconds of one round trip through each pool; throws `unavailable` with the reason. */
+  /**
+   * Milliseconds of one round trip by each way of access, or while all connections are busy over one of its own:
+   * that they are says nothing of the server. Throws `unavailable` with the reason.
+   */
   health(): Promise<number>;
   close(): Promise<void>;
 }

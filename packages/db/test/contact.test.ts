@@ -28,7 +28,15 @@ describe('word of a server', () => {
   });
 
   it.each([
-    ['says nothing', async () => server.suspend(), async () => server.resume()],
+    [
+      'says nothing',
+      async () => {
+        server.suspend();
+        // It stops a moment after it is told to.
+        await expect.poll(() => database.sql.health().catch(() => null), { interval: 0 }).toBeNull();
+      },
+      async () => server.resume(),
+    ],
     ['is gone', () => server.kill(), () => server.restart()],
   ] as const)('that %s is missing until it answers again', async (_, stop, back) => {
     await stop();

@@ -1,4 +1,4 @@
-import { describeOnEachEngine, startMariaDb } from '@slimy/testing';
+import { describeOnEachEngine, startMariaDb, type PrivateMariaDb } from '@slimy/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { tablesOf } from '../src/client/of.ts';
 import { column, migrate, openDatabase, type Database } from '../src/index.ts';
@@ -94,6 +94,103 @@ describe('connections to a server', () => {
     await expect
       .poll(() => Promise.all([read(), directly()]).catch(() => null), { timeout: 20_000 })
       .toEqual([{ id }, { id }]);
+  });
+});
+
+/** Holds so many connections in transactions, until `release`. */
+async function hold(database: Database, count: number): Promise<{ release: () => Promise<unknown> }> {
+  let letGo = (): void => {};
+  const released = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const ended: Promise<void>[] = [];
+  for (let held = 0; held < count; held += 1) {
+    await new Promise<void>((resolve, reject) => {
+      const transaction = database.sql.tx(async (sql) => {
+        await sql.query('SELECT 1', [], {});
+        resolve();
+        await released;
+      });
+      transaction.catch(reject);
+      ended.push(transaction);
+    });
+  }
+  return {
+    release() {
+      letGo();
+      return Promise.all(ended);
+    },
+  };
+}
+
+describe('connections that are all busy', () => {
+  const warned: string[] = [];
+  let server: PrivateMariaDb;
+  let database: Database;
+  let id: string;
+  beforeAll(async () => {
+    server = await startMariaDb();
+    const url = await server.createDatabase();
+    await migrate({ database: { url }, logger: silent });
+    const logger = { warn: (_fields: object, message: string) => void warned.push(message) };
+    database = await openDatabase({ url, poolSize: 2, logger });
+    ({ id } = await storedPerson(database));
+  });
+  afterAll(async () => {
+    await database.close();
+    await server.kill();
+  });
+  const read = () => tablesOf(database).user.findUnique({ where: { id }, select: { id: true } });
+  const directly = () => database.sql.one('SELECT id FROM users WHERE id = ?', [id], { id: column.text });
+  const calls = [
+    read,
+    directly,
+    () => database.transaction((tx) => tablesOf(tx).user.count()),
+    () => database.sql.tx((sql) => sql.execute('DELETE FROM rooms WHERE name = ?', ['x'])),
+  ];
+
+  it('refuse every call in time and say why, which says nothing of the server', async () => {
+    const { release } = await hold(database, 2);
+    const start = performance.now();
+    const failing = calls.map((call) => errorOf(call()));
+    expect(await database.health()).toBeGreaterThan(0);
+    const errors = await Promise.all(failing);
+    expect(performance.now() - start).toBeLessThan(15_000);
+    for (const error of errors) {
+      expect(error).toMatchObject({ kind: 'timeout', passing: true });
+      expect(error.message).toMatch(/^All 2 connections of this process are busy: .*DATABASE_POOL_SIZE/);
+    }
+    expect(warned.filter((message) => message.includes('are busy'))).toHaveLength(1);
+    expect(database.contact.away).toBe(false);
+    // One that waits when a connection becomes free gets it.
+    const waiting = calls.map((call) => call());
+    await release();
+    expect(await Promise.all(waiting)).toEqual([{ id }, { id }, 1, 0]);
+    expect(await Promise.all([...Array.from({ length: 20 }, read), directly()])).toHaveLength(21);
+  });
+
+  it('do not hide that the server is gone', async () => {
+    const held = await hold(database, 2);
+    server.suspend();
+    expect(await errorOf(database.health())).toMatchObject({ kind: 'unavailable' });
+    expect(database.contact.away).toBe(true);
+    expect((await errorOf(read())).message).toMatch(/gives no answer/);
+    server.resume();
+    await held.release();
+    expect(await read()).toEqual({ id });
+    expect(database.contact.away).toBe(false);
+  });
+
+  it('are counted right after connections were lost', async () => {
+    for (let round = 0; round < 3; round += 1) {
+      const lost = database.sql.tx(async (sql) => {
+        const self = await sql.one('SELECT CONNECTION_ID() AS id', [], { id: column.int });
+        await sql.execute(`KILL CONNECTION ${self?.id}`);
+      });
+      expect((await errorOf(lost)).kind).toBe('unavailable');
+    }
+    const held = await hold(database, 2);
+    await held.release();
   });
 });
 

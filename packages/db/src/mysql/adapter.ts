@@ -40,12 +40,11 @@ abstract class Queryable implements SqlQueryable {
     this.connections = connections;
   }
 
-  protected abstract runner(): Runner;
+  protected abstract send<Result>(text: string, run: (on: Runner) => Promise<Result>): Promise<Result>;
 
   #perform({ sql, args, argTypes }: SqlQuery): Promise<StatementResult> {
     const values = args.map((value, index) => boundArgument(value, argTypes[index]));
-    const runner = this.runner();
-    return this.connections.watch(sql, () => runner.execute({ sql, rowsAsArray: true }, values));
+    return this.send(sql, (on) => on.execute({ sql, rowsAsArray: true }, values));
   }
 
   async queryRaw(query: SqlQuery): Promise<SqlResultSet> {
@@ -67,8 +66,8 @@ class MysqlTransaction extends Queryable implements Transaction {
     this.#connection = connection;
   }
 
-  protected runner(): Runner {
-    return this.#connection;
+  protected send<Result>(text: string, run: (on: Runner) => Promise<Result>): Promise<Result> {
+    return this.connections.watch(text, () => run(this.#connection));
   }
 
   async commit(): Promise<void> {
@@ -80,7 +79,7 @@ class MysqlTransaction extends Queryable implements Transaction {
   }
 
   async #control(text: string): Promise<void> {
-    await this.connections.watch(text, () => this.#connection.query(text));
+    await this.send(text, (on) => on.query(text));
   }
 
   async createSavepoint(name: string): Promise<void> {
@@ -97,12 +96,12 @@ class MysqlTransaction extends Queryable implements Transaction {
 }
 
 class MysqlAdapter extends Queryable implements SqlDriverAdapter {
-  protected runner(): Runner {
-    return this.connections.pool;
+  protected send<Result>(text: string, run: (on: Runner) => Promise<Result>): Promise<Result> {
+    return this.connections.pooled(text, run);
   }
 
   async executeScript(script: string): Promise<void> {
-    await this.connections.watch(script, () => this.connections.pool.query(script));
+    await this.send(script, (on) => on.query(script));
   }
 
   async startTransaction(isolationLevel?: IsolationLevel): Promise<Transaction> {
@@ -114,7 +113,7 @@ class MysqlAdapter extends Queryable implements SqlDriverAdapter {
       }
       await this.connections.watch('BEGIN', () => connection.beginTransaction());
     } catch (error) {
-      connection.destroy();
+      this.connections.drop(connection);
       throw error;
     }
     return new MysqlTransaction(this.connections, connection);

@@ -17,9 +17,13 @@ import {
   type ServerAddress,
 } from './connection-settings.js';
 import { mysqlError, mysqlFailureOf } from './errors.js';
+import { preflight } from './preflight.js';
+import { Turns } from './turns.js';
 
 /** Prepared statements kept open on one connection. */
 const STATEMENTS_KEPT = 256;
+/** Milliseconds between two lines of the log that all connections are busy. */
+const SAY_BUSY_AGAIN_MS = 60_000;
 
 /** One open connection or the pool that has some. */
 export type Runner = Pool | PoolConnection;
@@ -40,16 +44,24 @@ function translated(error: unknown, statement: string): unknown {
 export class MysqlConnections {
   readonly database: string;
   readonly contact = new ServerContact();
+  readonly #address: ServerAddress;
+  readonly #options: ResolvedOptions;
   readonly #pool: Pool;
-  readonly #statementTimeoutMs: number;
+  /** One for each connection. The pool's own queue has neither an end nor a bound of time. */
+  readonly #turns: Turns;
+  /** Connections of transactions. */
+  readonly #held = new Set<PoolConnection>();
   readonly #timer: (text: string, ms: number) => void;
+  #saidBusyAt = -Infinity;
   #closed = false;
 
   constructor(address: ServerAddress, options: ResolvedOptions, timer: (text: string, ms: number) => void) {
     const { ssl, ...where } = address;
     this.database = address.database;
-    this.#statementTimeoutMs = options.statementTimeoutMs;
+    this.#address = address;
+    this.#options = options;
     this.#timer = timer;
+    this.#turns = new Turns(options.poolSize, ACQUIRE_TIMEOUT_MS, () => this.#allBusy());
     this.#pool = createPool({
       ...where,
       ...(ssl ? { ssl: { ...ssl } } : {}),
@@ -72,7 +84,7 @@ export class MysqlConnections {
     });
   }
 
-  get pool(): Pool {
+  get #open(): Pool {
     if (this.#closed) throw closedError();
     return this.#pool;
   }
@@ -81,7 +93,7 @@ export class MysqlConnections {
   async watch<Result>(text: string, run: () => Promise<Result>): Promise<Result> {
     const start = performance.now();
     try {
-      const result = await within(this.#statementTimeoutMs, run());
+      const result = await within(this.#options.statementTimeoutMs, run());
       this.contact.answered(start);
       return result;
     } catch (error) {
@@ -93,20 +105,66 @@ export class MysqlConnections {
     }
   }
 
+  /**
+   * Runs one statement on whichever connection is free.
+   * @throws DatabaseError `timeout` when none becomes free, besides what the statement throws
+   */
+  async pooled<Result>(text: string, run: (pool: Pool) => Promise<Result>): Promise<Result> {
+    const turn = this.#turns.take();
+    if (turn !== null) await turn;
+    return this.watch(text, async () => {
+      try {
+        return await run(this.#open);
+      } finally {
+        // Not when the statement is given up: its connection stays busy until the server answers.
+        this.#turns.give();
+      }
+    });
+  }
+
   /** A connection for a transaction. @throws DatabaseError `timeout` when none becomes free. */
   async acquire(): Promise<PoolConnection> {
+    const turn = this.#turns.take();
+    if (turn !== null) await turn;
     const start = performance.now();
-    const pending = this.pool.getConnection();
+    const pending = this.#getConnection();
     try {
-      return await within(ACQUIRE_TIMEOUT_MS, pending);
+      const connection = await within(ACQUIRE_TIMEOUT_MS, pending);
+      this.#held.add(connection);
+      return connection;
     } catch (error) {
       // One that comes too late goes back to the pool.
-      pending.then((connection) => connection.release()).catch(() => undefined);
+      pending
+        .then((connection) => connection.release())
+        .catch(() => undefined)
+        .finally(() => this.#turns.give());
       const failure = translated(error, '');
-      // That none became free says nothing of the server.
-      if (failure !== error) this.#note(start, error, failure);
+      this.#note(start, error, failure);
       throw failure;
     }
+  }
+
+  async #getConnection(): Promise<PoolConnection> {
+    return this.#open.getConnection();
+  }
+
+  /** What is told when no connection became free; of a server that is away, the reason is that it is. */
+  #allBusy(): DatabaseError {
+    const size = this.#options.poolSize;
+    if (this.contact.away) {
+      return new DatabaseError('timeout', `The database gives no answer on any of ${size} connections.`);
+    }
+    const message = `All ${size} connections of this process are busy: none became free within ${ACQUIRE_TIMEOUT_MS} ms. Raise DATABASE_POOL_SIZE or find what holds them.`;
+    if (performance.now() - this.#saidBusyAt > SAY_BUSY_AGAIN_MS) {
+      this.#saidBusyAt = performance.now();
+      this.#options.logger.warn({ connections: size }, message);
+    }
+    return new DatabaseError('timeout', message);
+  }
+
+  /** While all connections are busy: a question to the server over one of its own. Null while one is free. */
+  aside(): Promise<string> | null {
+    return this.#turns.full ? this.watch('SELECT VERSION()', () => preflight(this.#address)) : null;
   }
 
   /** Whether the server has refused a statement, or said nothing. */
@@ -121,11 +179,22 @@ export class MysqlConnections {
   async end(connection: PoolConnection, how: 'COMMIT' | 'ROLLBACK'): Promise<void> {
     try {
       await this.watch(how, () => (how === 'COMMIT' ? connection.commit() : connection.rollback()));
-      connection.release();
     } catch (error) {
-      connection.destroy();
+      this.drop(connection);
       throw error;
     }
+    connection.release();
+    this.#return(connection);
+  }
+
+  /** Closes the connection of a transaction that is in no known state. */
+  drop(connection: PoolConnection): void {
+    connection.destroy();
+    this.#return(connection);
+  }
+
+  #return(connection: PoolConnection): void {
+    if (this.#held.delete(connection)) this.#turns.give();
   }
 
   async close(): Promise<void> {

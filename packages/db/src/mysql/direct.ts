@@ -29,7 +29,7 @@ abstract class MysqlExecutor implements SqlExecutor {
     this.connections = connections;
   }
 
-  protected abstract runner(): Runner;
+  protected abstract send<Sent>(text: string, run: (on: Runner) => Promise<Sent>): Promise<Sent>;
   /** Resolves when statements may be sent. */
   protected readonly ready: Promise<unknown> | null = null;
   protected failed(_error: DatabaseError): void {}
@@ -38,11 +38,10 @@ abstract class MysqlExecutor implements SqlExecutor {
     const prepared = parameters.length > 0 && parameters.length <= mostPrepared;
     const values = parameters.map(prepared ? bound : escapable);
     if (this.ready !== null) await this.ready;
-    const runner = this.runner();
     try {
       // Only what has parameters is worth preparing, and not every other statement can be.
-      const [result] = await this.connections.watch(text, () =>
-        prepared ? runner.execute<Result>(text, values) : runner.query<Result>(text, values),
+      const [result] = await this.send(text, (on) =>
+        prepared ? on.execute<Result>(text, values) : on.query<Result>(text, values),
       );
       return result;
     } catch (error) {
@@ -86,9 +85,9 @@ export class MysqlDirectTransaction extends MysqlExecutor {
     this.ready = begun ?? null;
   }
 
-  protected runner(): Runner {
+  protected send<Sent>(text: string, run: (on: Runner) => Promise<Sent>): Promise<Sent> {
     refuseWhenDoomed();
-    return this.#connection;
+    return this.connections.watch(text, () => run(this.#connection));
   }
 
   protected override failed(error: DatabaseError): void {
@@ -98,9 +97,9 @@ export class MysqlDirectTransaction extends MysqlExecutor {
 
 /** Direct SQL over the connections that Prisma uses too, prepared where it has parameters. */
 export class MysqlDirect extends MysqlExecutor implements DirectSql {
-  protected runner(): Runner {
+  protected send<Sent>(text: string, run: (on: Runner) => Promise<Sent>): Promise<Sent> {
     refuseInsideTransaction();
-    return this.connections.pool;
+    return this.connections.pooled(text, run);
   }
 
   async tx<Result>(work: (transaction: SqlExecutor) => Promise<Result>): Promise<Result> {
