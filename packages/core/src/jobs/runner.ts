@@ -65,7 +65,7 @@ export class JobRunner {
       });
   }
 
-  /** Runs everything that is due now, one after another, and resolves with how many jobs ran. */
+  /** Runs everything that is due now, one after another, and resolves with how many jobs it saw to. */
   async runDue(): Promise<number> {
     await this.#enqueueSchedules();
     for (let ran = 0; ; ran += 1) {
@@ -132,11 +132,13 @@ export class JobRunner {
     }, HEARTBEAT_MS);
     heartbeat.unref();
     try {
-      const error = await this.#attempt(job, signal);
+      const error = job.exhausted ? this.#exhausted(job) : await this.#attempt(job, signal);
       const again = error !== null && !error.final && (signal.aborted || job.attempts < job.maxAttempts);
       const now = clock.now();
       const retryAt = again ? new Date(now.getTime() + (signal.aborted ? 0 : backoffMs(job.attempts))) : null;
-      await this.#jobs.finish(job.id, owner, { error: error?.reason ?? null, retryAt, now });
+      // That this process stops is not the job's doing.
+      const attempts = again && signal.aborted ? job.attempts - 1 : job.attempts;
+      await this.#jobs.finish(job.id, owner, { error: error?.reason ?? null, retryAt, now, attempts });
     } catch (error) {
       // The job stays leased and is taken again once its lease has run out.
       logger.error(
@@ -146,6 +148,13 @@ export class JobRunner {
     } finally {
       clearInterval(heartbeat);
     }
+  }
+
+  /** Why a job is given up whose worker ended each time before it could say how it went. */
+  #exhausted(job: TakenJob): { reason: string; final: boolean } {
+    const reason = `its worker ended without a word in attempt ${job.attempts} of ${job.maxAttempts}`;
+    this.#parts.logger.error({ job: job.id, kind: job.kind, reason }, 'A job is given up');
+    return { reason, final: true };
   }
 
   /** Null when it went well; otherwise why not, and whether trying again is pointless. */

@@ -82,6 +82,52 @@ describeOnEachEngine('jobs', (fixture: VariantFixture) => {
     expect(ran).toBe(1);
   });
 
+  /** Takes the job of that kind as a process does that is killed while it runs, once its lease is over. */
+  const takenByTheKilled = async (kind: string) => {
+    now = new Date(now.getTime() + 31 * SECOND);
+    const lease = { owner: 'killed', now, until: new Date(now.getTime() + 30 * SECOND) };
+    return repositories(database).jobs.take(lease, [kind]);
+  };
+
+  test('a job that kills its process each time is dead after its attempts, and holds up no other', async () => {
+    let ran = 0;
+    const kind = jobKind({
+      kind: 'deadly',
+      payload: z.strictObject({}),
+      maxAttempts: 3,
+      run: async () => void (ran += 1),
+    });
+    await enqueue('deadly');
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      expect(await takenByTheKilled('deadly')).toMatchObject({ attempts: attempt, exhausted: false });
+    }
+    await enqueue('deadly');
+    now = new Date(now.getTime() + 31 * SECOND);
+    await runner('b', [kind]).runDue();
+    expect(ran).toBe(1);
+    const { items } = await repositories(database).jobs.page('dead', { limit: 10 });
+    expect(items).toMatchObject([
+      { attempts: 3, lastError: 'its worker ended without a word in attempt 3 of 3', finishedAt: now },
+    ]);
+    expect(await counts()).toEqual({ waiting: 0, running: 0, dead: 1 });
+  });
+
+  test('a job that ended a process as often as it may but once, runs again', async () => {
+    let ran = 0;
+    const kind = jobKind({
+      kind: 'work',
+      payload: z.strictObject({}),
+      maxAttempts: 3,
+      run: async () => void (ran += 1),
+    });
+    await enqueue('work');
+    for (let kill = 0; kill < 2; kill += 1) await takenByTheKilled('work');
+    now = new Date(now.getTime() + 31 * SECOND);
+    expect(await runner('b', [kind]).runDue()).toBe(1);
+    expect(ran).toBe(1);
+    expect(await counts()).toEqual({ waiting: 0, running: 0, dead: 0 });
+  });
+
   test('a scheduled job runs once per interval across processes', async () => {
     let ran = 0;
     const kind = jobKind({
@@ -107,9 +153,6 @@ describeOnEachEngine('jobs', (fixture: VariantFixture) => {
 
   test('stopping tells the running job, and what it could not finish runs again', async () => {
     let began = () => {};
-    const started = new Promise<void>((resolve) => {
-      began = resolve;
-    });
     let finished = false;
     const slow = jobKind({
       kind: 'slow',
@@ -123,11 +166,19 @@ describeOnEachEngine('jobs', (fixture: VariantFixture) => {
       },
     });
     await enqueue('slow');
-    const stopped = runner('a', [slow]);
-    stopped.start();
-    await started;
-    await stopped.stop(5 * SECOND);
-    expect((await counts()).waiting).toBe(1);
+    // However often: that a process stops is not the job's doing.
+    for (let stop = 0; stop < 4; stop += 1) {
+      const started = new Promise<void>((resolve) => {
+        began = resolve;
+      });
+      const stopped = runner('a', [slow]);
+      stopped.start();
+      await started;
+      await stopped.stop(5 * SECOND);
+      expect((await counts()).waiting).toBe(1);
+    }
+    expect(await takenByTheKilled('slow')).toMatchObject({ attempts: 1 });
+    now = new Date(now.getTime() + 31 * SECOND);
     await runner('b', [{ ...slow, run: async () => void (finished = true) }]).runDue();
     expect(finished).toBe(true);
   });

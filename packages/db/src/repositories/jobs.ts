@@ -24,9 +24,11 @@ export interface TakenJob {
   readonly kind: string;
   readonly payload: unknown;
   readonly guildId: string | null;
-  /** How often it was started, this time included. */
+  /** How often it was started, this time included; starts that a stopping process broke off do not count. */
   readonly attempts: number;
   readonly maxAttempts: number;
+  /** Its last attempt ended without a word of its worker: it is to be given up, not run. */
+  readonly exhausted: boolean;
 }
 
 export const jobStates = ['queued', 'running', 'done', 'dead'] as const;
@@ -93,8 +95,8 @@ export class Jobs {
   }
 
   /**
-   * Takes the job that is due longest, or one whose worker has gone silent; null when there is nothing to do.
-   * Only of these kinds: during an update the older program leaves alone what it does not know.
+   * Takes the job that is due longest, or one whose worker has gone silent; null when there is nothing to do. One
+   * that went silent in the last of its attempts may have ended its process each time: it is `exhausted`. Only of these kinds: during an update the older program leaves alone what it does not know.
    */
   async take(lease: JobLease, kinds: readonly string[]): Promise<TakenJob | null> {
     const kind = { in: [...kinds] };
@@ -104,17 +106,15 @@ export class Jobs {
       ...(await this.#table.findMany({ where: due, orderBy: [{ runAt: 'asc' }, { id: 'asc' }], take: 5 })),
       ...(await this.#table.findMany({ where: abandoned, orderBy: { leaseUntil: 'asc' }, take: 5 })),
     ];
-    for (const { id, kind: taken, payload, guildId, attempts, maxAttempts } of candidates) {
+    for (const { id, kind: taken, payload, guildId, state, attempts, maxAttempts } of candidates) {
+      const exhausted = state === 'running' && attempts >= maxAttempts;
+      const started = exhausted ? attempts : attempts + 1;
       const { count } = await this.#table.updateMany({
-        where: { id, attempts, OR: [due, abandoned] },
-        data: {
-          state: 'running',
-          attempts: attempts + 1,
-          leaseOwner: lease.owner,
-          leaseUntil: lease.until,
-        },
+        where: { id, attempts, ...(state === 'running' ? abandoned : due) },
+        data: { state: 'running', attempts: started, leaseOwner: lease.owner, leaseUntil: lease.until },
       });
-      if (count === 1) return { id, kind: taken, payload, guildId, attempts: attempts + 1, maxAttempts };
+      if (count === 1)
+        return { id, kind: taken, payload, guildId, attempts: started, maxAttempts, exhausted };
     }
     return null;
   }
@@ -128,13 +128,22 @@ export class Jobs {
     return count === 1;
   }
 
-  /** Ends a job of the owner's: done, to be tried again at an instant, or dead. */
+  /**
+   * Ends a job of the owner's: done, to be tried again at an instant, or dead. `attempts` is how many then count;
+   * without it all that were begun.
+   */
   async finish(
     id: string,
     owner: string,
-    end: { readonly error: string | null; readonly retryAt: Date | null; readonly now: Date },
+    end: {
+      readonly error: string | null;
+      readonly retryAt: Date | null;
+      readonly now: Date;
+      readonly attempts?: number;
+    },
   ): Promise<void> {
-    const ended = { leaseOwner: null, leaseUntil: null, lastError: end.error };
+    const counted = end.attempts === undefined ? {} : { attempts: end.attempts };
+    const ended = { ...counted, leaseOwner: null, leaseUntil: null, lastError: end.error };
     await this.#table.updateMany({
       where: { id, state: 'running', leaseOwner: owner },
       data:
