@@ -44,6 +44,8 @@ describeOnBothSetups('slimy', (fixture) => {
     expect((await slimy(environment, 'audit', 'verify')).errors).toContain('Run "pnpm slimy migrate" first.');
     expect((await slimy(environment, 'migrate')).output).toMatch(/^Ran .*_init/);
     expect(await slimyJson(environment, 'doctor')).toMatchObject({ healthy: true });
+    const behind = await slimy({ ...environment, PUBLIC_URL: 'https://slimy.example' }, 'doctor');
+    expect(behind.output).toMatch(/WARN proxy: .*TRUST_PROXY is 0[^]*Set TRUST_PROXY to/);
   });
 
   test('a worker works without a server', async () => {

@@ -9,7 +9,13 @@ import type { Readiness } from './health/health-routes.js';
 export interface ServerParts {
   readonly settings: Pick<
     Settings,
-    'PUBLIC_URL' | 'TRUST_PROXY' | 'METRICS_TOKEN' | 'RATE_LIMIT_FACTOR' | 'REDIS_URL' | 'DISCORD_CDN_BASE'
+    | 'PUBLIC_URL'
+    | 'HOST'
+    | 'TRUST_PROXY'
+    | 'METRICS_TOKEN'
+    | 'RATE_LIMIT_FACTOR'
+    | 'REDIS_URL'
+    | 'DISCORD_CDN_BASE'
   >;
   readonly core: Pick<
     Core,

@@ -6,6 +6,7 @@ import {
   type ApiDependencies,
   type FailedCall,
 } from '@slimy/api';
+import { unnamedProxy } from '@slimy/config';
 import { headerNames } from '@slimy/contract';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { authRoutes } from './auth/auth-routes.js';
@@ -69,6 +70,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       bodyProblem: request.bodyProblem,
     });
 
+  const doubt = unnamedProxy(settings);
+  if (doubt) parts.logger.warn(`${doubt.message} ${doubt.remedy}`);
   const https = protocol === 'https:';
   const app = openApp({ logger: parts.logger, https, proxies: settings.TRUST_PROXY, contextOf, bodyTimes });
   const streams = new OpenStreams();

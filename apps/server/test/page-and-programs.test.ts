@@ -111,4 +111,20 @@ describeOnBothSetups('Without METRICS_TOKEN', (fixture) => {
     expect([here.statusCode, there.statusCode]).toEqual([200, 404]);
     await server.close();
   });
+
+  it('the metrics are shown to nobody who comes through a proxy on this machine', async () => {
+    for (const TRUST_PROXY of ['0', '1']) {
+      const server = await openServer(fixture, { TRUST_PROXY });
+      for (const headers of [
+        { 'x-forwarded-for': '10.0.0.7' },
+        { 'x-forwarded-for': '127.0.0.1' },
+        { forwarded: 'for=10.0.0.7' },
+        { via: '1.1 proxy' },
+      ]) {
+        const { statusCode } = await server.send({ url: '/metrics', remoteAddress: '127.0.0.1', headers });
+        expect(statusCode).toBe(404);
+      }
+      await server.close();
+    }
+  });
 });

@@ -1,6 +1,6 @@
 import { repositories } from '@slimy/db';
 import { rateClasses } from '@slimy/api';
-import { describeOnEachPair, personFacts } from '@slimy/testing';
+import { describeOnBothSetups, describeOnEachPair, personFacts } from '@slimy/testing';
 import { afterEach, expect, it } from 'vitest';
 import { openServer, PUBLIC_URL, type TestServer } from './support/open-server.ts';
 
@@ -132,5 +132,18 @@ describeOnEachPair('Signing in and out', (fixture) => {
       await server.close();
     }
     server = await openServer(fixture);
+  });
+});
+
+describeOnBothSetups('A server behind a proxy', (fixture) => {
+  it('warns at the start of a proxy that TRUST_PROXY does not count', async () => {
+    const about = async (more: Readonly<Record<string, string>>): Promise<string[]> => {
+      const server = await openServer(fixture, more);
+      await server.close();
+      return server.log.filter((line) => line.includes('TRUST_PROXY'));
+    };
+    expect(await about({ PUBLIC_URL: 'https://slimy.example' })).toHaveLength(1);
+    expect(await about({ PUBLIC_URL: 'https://slimy.example', TRUST_PROXY: '1' })).toEqual([]);
+    expect(await about({})).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isLoopback, loadSecrets, loadSettings, SettingsError } from '../src/index.ts';
+import { isLoopback, loadSecrets, loadSettings, SettingsError, unnamedProxy } from '../src/index.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -255,3 +255,17 @@ test.each([
 ])('%s reaches this machine only: %s', (host, expected) => {
   expect(isLoopback(host)).toBe(expected);
 });
+
+test.each([
+  ['https://slimy.example', '0.0.0.0', 0, true],
+  ['https://slimy.example', '127.0.0.1', 1, false],
+  ['http://slimy.example', '127.0.0.1', 0, true],
+  // As far as the settings say, people come to the server itself.
+  ['http://192.168.1.5:4000', '0.0.0.0', 0, false],
+  ['http://127.0.0.1:4000', '127.0.0.1', 0, false],
+])(
+  '%s of a server on %s that trusts %i proxies is in doubt: %s',
+  (PUBLIC_URL, HOST, TRUST_PROXY, expected) => {
+    expect(unnamedProxy({ PUBLIC_URL, HOST, TRUST_PROXY }) !== null).toBe(expected);
+  },
+);

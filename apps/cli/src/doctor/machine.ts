@@ -1,5 +1,5 @@
 import { access, constants, mkdir, stat, statfs } from 'node:fs/promises';
-import type { Settings } from '@slimy/config';
+import { unnamedProxy, type Settings } from '@slimy/config';
 import { reachServer } from '@slimy/core';
 import { attempt, ok, warning, type CheckResult } from './check.js';
 
@@ -42,6 +42,12 @@ async function runningServer({ DATA_DIR: folder }: Settings): Promise<CheckResul
   );
 }
 
+/** Whether the server is told of the proxies before it. */
+function proxies(settings: Settings): CheckResult[] {
+  const doubt = unnamedProxy(settings);
+  return doubt ? [warning('proxy', doubt.message, doubt.remedy)] : [];
+}
+
 /** Everything about the machine itself. */
 export async function machineChecks(settings: Settings): Promise<readonly CheckResult[]> {
   return [
@@ -49,5 +55,6 @@ export async function machineChecks(settings: Settings): Promise<readonly CheckR
       dataFolder(settings),
     )),
     ...(await attempt('server', 'Stop the server and start it again.', () => runningServer(settings))),
+    ...proxies(settings),
   ];
 }

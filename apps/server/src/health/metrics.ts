@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
 export interface MetricsOptions {
-  /** Who may read them; without one, programs on this machine. */
+  /** Who may read them; without one, programs on this machine that ask without a proxy. */
   readonly token: string | undefined;
   /** More lines in Prometheus' text format, such as the cache's counters. */
   readonly more: () => Promise<string> | string;
@@ -16,10 +16,18 @@ function sameText(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }
 
+/** What proxies add to requests that they pass on. */
+const proxyHeaders = ['forwarded', 'x-forwarded-for', 'via'] as const;
+
+/** Whether a program on this machine asks for itself: of whoever comes through a proxy here, the address is its. */
+function fromThisMachine({ ip, headers }: FastifyRequest): boolean {
+  return isLoopback(ip) && proxyHeaders.every((name) => headers[name] === undefined);
+}
+
 function requireReader(request: FastifyRequest, token: string | undefined): void {
   const given = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
   const allowed =
-    token === undefined ? isLoopback(request.ip) : given !== undefined && sameText(given, token);
+    token === undefined ? fromThisMachine(request) : given !== undefined && sameText(given, token);
   if (allowed) return;
   throw token === undefined
     ? new AppError('not_found', 'There is nothing at this address.', {})
