@@ -27,6 +27,7 @@ import { ArchiveErasure } from './lifecycle/archive-erasure.js';
 import { Archiver } from './lifecycle/archiver.js';
 import { ErasedList } from './lifecycle/erased-list.js';
 import { DataExports } from './lifecycle/data-export.js';
+import { GuildDeletion } from './lifecycle/guild-deletion.js';
 import { GuildErasure } from './lifecycle/guild-erasure.js';
 import { Retention, RETENTION_JOB } from './lifecycle/retention.js';
 import { MentionErasure } from './lifecycle/mention-erasure.js';
@@ -199,6 +200,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   };
   const archiver = new Archiver(archiving);
   const archives = new ArchiveErasure(archiving);
+  const guildDeletion = new GuildDeletion({ ...archiving, archives, erased, patienceMs });
   const guildErasure = new GuildErasure({ ...archiving, cache, archives, erased, patienceMs });
   const auditRemoval = new AuditRemoval({ database, writes, auditKey });
   const auditArchive = new AuditArchive({ ...archiving, removal: auditRemoval, auditKey });
@@ -246,7 +248,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock,
     logger,
     owner,
-    kinds: [...kinds, erasure.job(), remains.job(), guildErasure.job(), retention.job()],
+    kinds: [...kinds, erasure.job(), remains.job(), guildDeletion.job(), guildErasure.job(), retention.job()],
     schedules: [...schedules, { kind: RETENTION_JOB, everyMs: DAY }],
   });
 
@@ -294,6 +296,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     wake,
     erased,
     erasure,
+    guildDeletion,
     guildErasure,
     retention,
     exports,

@@ -33,6 +33,8 @@ export type ArchivedSubject =
       readonly guildId: string;
       /** Those made later are left alone: they hold rows of the same guild, connected again. */
       readonly madeBefore?: Date | undefined;
+      /** Whether archives of the audit trail are left as they are. */
+      readonly trailStays?: boolean;
     };
 
 /** What becomes of a row of a file: another one, itself, or null where it goes. */
@@ -74,17 +76,19 @@ export class ArchiveErasure {
   }
 
   /**
-   * Takes somebody out of every archive. False when one is being written, which may have read them already: it is to
-   * be tried again. A file that was lost holds nobody.
+   * Takes somebody out of every archive. False when one is being written, which may have read them already, or when it
+   * was stopped by the signal: it is to be tried again. A file that was lost holds nobody.
    */
-  async erase(subject: ArchivedSubject): Promise<boolean> {
+  async erase(subject: ArchivedSubject, signal?: AbortSignal): Promise<boolean> {
     const { archives } = repositories(this.#parts.database);
     const states = ['writing', 'written', 'deleting', 'done', 'restoring', 'restored'] as const;
-    const madeBefore = 'guildId' in subject ? subject.madeBefore : undefined;
+    const { madeBefore = null, trailStays = false } = 'guildId' in subject ? subject : {};
     const all = (await archives.inStates(states, 100_000)).filter(
-      ({ createdAt }) => madeBefore === undefined || createdAt < madeBefore,
+      ({ createdAt, kind }) =>
+        (madeBefore === null || createdAt < madeBefore) && !(trailStays && kind === AUDIT_KIND),
     );
     for (const archive of all.filter(({ state }) => state !== 'writing')) {
+      if (signal?.aborted) return false;
       const rewrite = rewriteOf(archive, subject);
       // Again from what another erasure has made of it meanwhile, so that neither brings back whom the other took out.
       for (let current: ArchiveRow | null = archive; current;) {

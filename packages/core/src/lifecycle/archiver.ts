@@ -230,8 +230,9 @@ export class Archiver {
 
   /**
    * Brings the rows of an archive back, also of one that was made under an older schema. Left out are rows of people
-   * who were erased, rows whose person, guild or conversation is gone, and what was told or sent again meanwhile under
-   * its own id; rows that are there already stay. Sums were made when an event was told, and stay as they are.
+   * who were erased, rows whose person, guild or conversation is gone, also where the guild was connected again since,
+   * and what was told or sent again meanwhile under its own id; rows that are there already stay. Sums were made when
+   * an event was told, and stay as they are.
    * @throws AppError `not_found`, `already_exists` for an archive that is still being made, `changed_meanwhile` when the
    * lease was lost
    */
@@ -254,7 +255,7 @@ export class Archiver {
     let restored = 0;
     let leftOut = 0;
     for await (const rows of batches) {
-      const stored = await this.#restoreSome(kind, rows, lease);
+      const stored = await this.#restoreSome(kind, rows, { madeAt: archive.createdAt, lease });
       restored += stored;
       leftOut += rows.length - stored;
     }
@@ -262,7 +263,11 @@ export class Archiver {
     return { restored, leftOut };
   }
 
-  async #restoreSome(kind: RetentionKind, rows: readonly PlainRow[], lease: HeldLease): Promise<number> {
+  async #restoreSome(
+    kind: RetentionKind,
+    rows: readonly PlainRow[],
+    { madeAt, lease }: { readonly madeAt: Date; readonly lease: HeldLease },
+  ): Promise<number> {
     return this.#parts.writes.change(program, [], async (change) => {
       await lease.confirm(change.transaction);
       const { sql } = change.transaction;
@@ -271,7 +276,14 @@ export class Archiver {
         const named = [...new Set(whole.flatMap((row) => (row[column] ? [textOf(row, column)] : [])))];
         if (named.length === 0) continue;
         const marks = named.map(() => '?').join(', ');
-        const found = await readPlainRows(sql, table, { where: `id IN (${marks})`, parameters: named });
+        const where = `id IN (${marks})`;
+        // A guild that was connected after the archive was made is another one under the same id.
+        const found = await (table === 'guilds'
+          ? readPlainRows(sql, table, {
+              where: `${where} AND created_at <= ?`,
+              parameters: [...named, madeAt],
+            })
+          : readPlainRows(sql, table, { where, parameters: named }));
         const there = new Set(found.map((row) => textOf(row, 'id')));
         whole = whole.filter((row) => !row[column] || there.has(textOf(row, column)));
       }

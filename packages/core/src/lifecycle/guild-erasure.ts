@@ -12,7 +12,6 @@ import { z } from 'zod';
 import { tablePages } from '../backup/table-pages.js';
 import type { Caller } from '../caller.js';
 import { MINUTE, type Clock } from '../clock.js';
-import { AppError } from '../errors.js';
 import { guildRoom } from '../outbox/topics.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import type { RetentionRun } from './retention-run.js';
@@ -22,6 +21,7 @@ import type { ArchiveErasure } from './archive-erasure.js';
 import { inNoRestore } from './archive-lease.js';
 import { erasedFileOf, noteErased, readErasedGuilds } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
+import { requireNamedGuild } from './named-guild.js';
 
 const BATCH = 500;
 const ERASURE_JOB = 'guild.erase';
@@ -155,14 +155,7 @@ export class GuildErasure {
 
   #begin(caller: Caller, guildId: string, confirmName: string): Promise<GuildRow> {
     return this.#parts.writes.change(caller, [], async (change) => {
-      const row = await change.repositories.guild(guildId).locked();
-      if (row === null) throw new AppError('not_found', 'There is no such server among yours.');
-      if (row.name !== confirmName) {
-        throw new AppError('confirmation_mismatch', 'The name does not match the name of the server.', {
-          remedy: `Type the name of the server exactly: ${row.name}`,
-          fields: [{ path: ['confirmName'], message: 'must be the exact name of the server' }],
-        });
-      }
+      const row = await requireNamedGuild(change, guildId, confirmName);
       await this.#note(change, row, {});
       return row;
     });

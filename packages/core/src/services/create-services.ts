@@ -19,6 +19,7 @@ import type { RequestReads } from '../identity/request-reads.js';
 import type { SessionLife } from '../identity/sessions.js';
 import type { DataExports } from '../lifecycle/data-export.js';
 import type { ErasedList } from '../lifecycle/erased-list.js';
+import type { GuildDeletion } from '../lifecycle/guild-deletion.js';
 import type { GuildErasure } from '../lifecycle/guild-erasure.js';
 import type { PersonErasure } from '../lifecycle/person-erasure.js';
 import type { Retention } from '../lifecycle/retention.js';
@@ -76,6 +77,7 @@ interface ServiceParts {
   readonly wake: (sessionOrTokenId: string) => void;
   readonly erased: ErasedList;
   readonly erasure: PersonErasure;
+  readonly guildDeletion: GuildDeletion;
   readonly guildErasure: GuildErasure;
   readonly retention: Retention;
   readonly exports: DataExports;
@@ -108,10 +110,10 @@ export function createServices(parts: ServiceParts): Services {
       queries,
       reads,
       repositories,
-      writes,
       presenters,
       connectable: new ConnectableGuilds({ repositories, images, ownGuilds }),
       connection: new GuildConnection({ writes, repositories, discord, erased, ownGuilds }),
+      deletion: parts.guildDeletion,
       facts: new GuildFactWriter(writes, repositories, erased),
       watch: new GuildWatch({ repositories, reads, authentication, rooms, open }),
     }),

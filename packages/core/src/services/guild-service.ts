@@ -8,6 +8,7 @@ import type { GuildFactWriter } from '../guilds/guild-facts.js';
 import { placePage } from '../guilds/place-pages.js';
 import type { GuildWatch } from '../guilds/watch.js';
 import type { RequestReads } from '../identity/request-reads.js';
+import type { GuildDeletion } from '../lifecycle/guild-deletion.js';
 import { mayDo } from '../permissions/actions.js';
 import { placeIn, placesOf } from '../permissions/standing.js';
 import type { Presenters } from '../presenters.js';
@@ -15,29 +16,24 @@ import type { Queries } from '../queries/cached-query.js';
 import { guildById, guildMemberPage } from '../queries/guilds.js';
 import { standingOfUser } from '../queries/people.js';
 import { inServiceWords } from '../write/failures.js';
-import { touches } from '../write/touches.js';
-import type { WritePath } from '../write/write-path.js';
 import type { GuildService } from './services.js';
 
 interface GuildServiceParts {
   readonly queries: Queries;
   readonly reads: RequestReads;
   readonly repositories: Repositories;
-  readonly writes: WritePath;
   readonly presenters: Presenters;
   readonly connectable: ConnectableGuilds;
   readonly connection: GuildConnection;
+  readonly deletion: GuildDeletion;
   readonly facts: GuildFactWriter;
   readonly watch: GuildWatch;
 }
 
-/** A large guild takes its memberships and messages along. */
-const DELETE_TIMEOUT_MS = 120_000;
-
 const noSuchGuild = () => new AppError('not_found', 'There is no such server among yours.');
 
 export function createGuildService(parts: GuildServiceParts): GuildService {
-  const { queries, reads, repositories, writes, presenters, connectable, connection, facts, watch } = parts;
+  const { queries, reads, repositories, presenters, connectable, connection, deletion, facts, watch } = parts;
 
   async function firstMembers(guildId: string) {
     const page = await queries.read(guildMemberPage, {
@@ -103,34 +99,7 @@ export function createGuildService(parts: GuildServiceParts): GuildService {
     },
 
     async delete(caller, { guildId, confirmName }) {
-      const touched = touches.wholeGuild(guildId);
-      await writes.change(
-        caller,
-        [touched],
-        async (change) => {
-          const guild = change.repositories.guild(guildId);
-          const row = await guild.locked();
-          if (row === null) throw noSuchGuild();
-          if (row.name !== confirmName) {
-            throw new AppError('confirmation_mismatch', 'The name does not match the name of the server.', {
-              remedy: `Type the name of the server exactly: ${row.name}`,
-              fields: [{ path: ['confirmName'], message: 'must be the exact name of the server' }],
-            });
-          }
-          await guild.uploads.expireAll(change.now);
-          await guild.delete();
-          change.touch(touched);
-          change.announce(guildId, 'guild');
-          change.audit({
-            action: 'guild.delete',
-            resourceType: 'guild',
-            resourceId: guildId,
-            guildId,
-            before: { name: row.name, ownerDiscordId: row.ownerDiscordId, memberCount: row.memberCount },
-          });
-        },
-        { timeoutMs: DELETE_TIMEOUT_MS },
-      );
+      await deletion.delete(caller, guildId, confirmName);
       return { ok: true };
     },
 

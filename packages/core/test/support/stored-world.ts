@@ -38,6 +38,9 @@ export async function settlePeople(database: Database): Promise<WorldIds> {
   };
 }
 
+/** When the guilds of the small world were connected: before any clock of a test archives something of theirs. */
+const connectedAt = new Date('2025-01-01T00:00:00.000Z');
+
 /**
  * Stores a guild of the small world with everybody who is or was in it; where it is stored already, it and they
  * are again as the small world has them.
@@ -57,7 +60,7 @@ export async function settleGuild(
   await database.transaction(async (transaction) => {
     const repos = repositories(transaction);
     const stored = repos.guild(facts.id);
-    const row = guildRow({ ...facts, ownerId: idOf(facts.ownerDiscordId) }, now);
+    const row = guildRow({ ...facts, ownerId: idOf(facts.ownerDiscordId), createdAt: connectedAt }, now);
     if (await stored.locked()) {
       const { ownerId, botPresent, botLeftAt, updatedAt } = row;
       await stored.update({ ...facts, ownerId, botPresent, botLeftAt, updatedAt });
