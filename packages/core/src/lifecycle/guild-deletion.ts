@@ -1,21 +1,19 @@
 import { repositories, type Database } from '@slimy/db';
 import { z } from 'zod';
 import type { Caller } from '../caller.js';
-import { MINUTE, SECOND, type Clock } from '../clock.js';
+import { MINUTE, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
-import { touches } from '../write/touches.js';
+import { inServiceWords } from '../write/failures.js';
 import type { WritePath } from '../write/write-path.js';
 import type { ArchiveErasure } from './archive-erasure.js';
 import { inNoRestore } from './archive-lease.js';
 import { erasedFileOf, noteErased } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
+import { eraseGuildRows } from './guild-rows.js';
 import { requireNamedGuild } from './named-guild.js';
 
 const DELETION_JOB = 'guild.delete';
 const ATTEMPTS = 50;
-/** A large guild takes its memberships and messages along. */
-const TIMEOUT_MS = 120 * SECOND;
-
 interface GuildDeletionParts {
   readonly database: Database;
   readonly writes: WritePath;
@@ -27,9 +25,15 @@ interface GuildDeletionParts {
   readonly patienceMs: number;
 }
 
+const program: Caller = {
+  actor: { kind: 'system', task: DELETION_JOB },
+  request: { requestId: DELETION_JOB, ipAddress: null, userAgent: null },
+};
+
 /**
- * Deletes guilds for good: their rows at once, in one transaction, then what archives hold of them. Unlike an erasure
- * it leaves the audit trail as it is, in the database and in archives, and the record of the deletion with it.
+ * Deletes guilds for good: their rows, then what archives hold of them, in small steps that a job goes on with when
+ * the process is killed. Unlike an erasure it leaves the audit trail as it is, in the database and in archives, and the
+ * record of the deletion with it.
  */
 export class GuildDeletion {
   readonly #parts: GuildDeletionParts;
@@ -38,42 +42,36 @@ export class GuildDeletion {
     this.#parts = parts;
   }
 
-  /** @throws AppError `confirmation_mismatch` when the name is not the guild's, `not_found` */
+  /**
+   * The guild is gone once this resolves; archives have had their time.
+   * @throws AppError `confirmation_mismatch` when the name is not the guild's, `not_found`
+   */
   async delete(caller: Caller, guildId: string, confirmName: string): Promise<void> {
-    const createdAt = await this.#deleteRow(caller, guildId, confirmName);
+    const createdAt = await this.#begin(caller, guildId, confirmName);
+    await inServiceWords(() => eraseGuildRows(this.#parts.writes, program, { guildId, createdAt }));
     // The guild is gone: whatever holds the rest up, the job meets it again and says so.
     await this.#finish(guildId, createdAt, AbortSignal.timeout(this.#parts.patienceMs)).catch(() => false);
   }
 
   /** Gives when the guild was connected: the same one, connected again, is another. */
-  #deleteRow(caller: Caller, guildId: string, confirmName: string): Promise<Date> {
-    const touched = touches.wholeGuild(guildId);
-    return this.#parts.writes.change(
-      caller,
-      [touched],
-      async (change) => {
-        const row = await requireNamedGuild(change, guildId, confirmName);
-        const { name, ownerDiscordId, memberCount, createdAt } = row;
-        const guild = change.repositories.guild(guildId);
-        await guild.uploads.expireAll(change.now);
-        await guild.delete();
-        const payload = { guildId, createdAt: createdAt.toISOString() };
-        const runAt = new Date(change.now.getTime() + MINUTE);
-        const job = { kind: DELETION_JOB, payload, runAt, maxAttempts: ATTEMPTS };
-        await change.repositories.jobs.enqueue(job, change.now);
-        change.touch(touched);
-        change.announce(guildId, 'guild');
-        change.audit({
-          action: 'guild.delete',
-          resourceType: 'guild',
-          resourceId: guildId,
-          guildId,
-          before: { name, ownerDiscordId, memberCount },
-        });
-        return createdAt;
-      },
-      { timeoutMs: TIMEOUT_MS },
-    );
+  #begin(caller: Caller, guildId: string, confirmName: string): Promise<Date> {
+    return this.#parts.writes.change(caller, [], async (change) => {
+      const row = await requireNamedGuild(change, guildId, confirmName);
+      const { name, ownerDiscordId, memberCount, createdAt } = row;
+      await change.repositories.guild(guildId).uploads.expireAll(change.now);
+      const payload = { guildId, createdAt: createdAt.toISOString() };
+      const runAt = new Date(change.now.getTime() + MINUTE);
+      const job = { kind: DELETION_JOB, payload, runAt, maxAttempts: ATTEMPTS };
+      await change.repositories.jobs.enqueue(job, change.now);
+      change.audit({
+        action: 'guild.delete',
+        resourceType: 'guild',
+        resourceId: guildId,
+        guildId,
+        before: { name, ownerDiscordId, memberCount },
+      });
+      return createdAt;
+    });
   }
 
   /** Takes the guild out of archives, those of its successor left alone; false when something has to be waited for. */
@@ -91,14 +89,16 @@ export class GuildDeletion {
     return inNoRestore(database, eraseFromArchives, signal);
   }
 
-  /** The job that takes out of archives what the call could not wait for, or a killed process has left. */
+  /** The job that does what the call could not wait for, or a killed process has left. */
   job(): JobKind {
     return jobKind({
       kind: DELETION_JOB,
       payload: z.strictObject({ guildId: z.string(), createdAt: z.string() }),
       maxAttempts: ATTEMPTS,
       run: async ({ guildId, createdAt }, signal) => {
-        if (await this.#finish(guildId, new Date(createdAt), signal)) return;
+        const guild = { guildId, createdAt: new Date(createdAt) };
+        await eraseGuildRows(this.#parts.writes, program, guild);
+        if (await this.#finish(guildId, guild.createdAt, signal)) return;
         throw new Error('An archive with rows of the deleted guild cannot be written anew now.');
       },
     });

@@ -1,6 +1,5 @@
 import type { Cache } from '@slimy/cache';
 import {
-  eraseRowsOf,
   isMentioned,
   personalTable,
   repositories,
@@ -15,29 +14,16 @@ import { MINUTE, type Clock } from '../clock.js';
 import { guildRoom } from '../outbox/topics.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import type { RetentionRun } from './retention-run.js';
-import { touches } from '../write/touches.js';
 import type { Change, WritePath } from '../write/write-path.js';
 import type { ArchiveErasure } from './archive-erasure.js';
 import { inNoRestore } from './archive-lease.js';
 import { erasedFileOf, noteErased, readErasedGuilds } from './erased-file.js';
 import type { ErasedList } from './erased-list.js';
+import { eraseGuildRows } from './guild-rows.js';
 import { requireNamedGuild } from './named-guild.js';
 
-const BATCH = 500;
 const ERASURE_JOB = 'guild.erase';
 const ATTEMPTS = 50;
-
-/** What there can be much of in a guild, memberships first: from then on nobody is in it. The rest goes with its row. */
-const largeTables = [
-  'user_guilds',
-  'chat_messages',
-  'stats',
-  'stat_rollups',
-  'stat_deltas',
-  'club_metrics',
-  'club_member_observations',
-  'audit_personal',
-];
 
 interface GuildErasureParts {
   readonly database: Database;
@@ -85,10 +71,7 @@ export class GuildErasure {
   }
 
   async #eraseRows(guildId: string, createdAt: Date): Promise<boolean> {
-    for (const table of largeTables) {
-      for (let rows = BATCH; rows === BATCH;) rows = await this.#eraseBatch(table, guildId, createdAt);
-    }
-    await this.#eraseRow(guildId, createdAt);
+    await eraseGuildRows(this.#parts.writes, program, { guildId, createdAt }, { also: ['audit_personal'] });
     // Somebody may have connected it again meanwhile: its rooms are in use then, and what was archived since is its own.
     const again = await this.#row(guildId);
     const archivesAreDone = await this.#parts.archives.erase({ guildId, madeBefore: again?.createdAt });
@@ -186,28 +169,6 @@ export class GuildErasure {
       resourceId: guildId,
       guildId: null,
       details,
-    });
-  }
-
-  #eraseBatch(table: string, guildId: string, createdAt: Date): Promise<number> {
-    return this.#parts.writes.change(program, [], async (change) => {
-      const row = await change.repositories.guild(guildId).locked();
-      if (row?.createdAt.getTime() !== createdAt.getTime()) return 0;
-      const { sql } = change.transaction;
-      const { rows } = await eraseRowsOf(sql, personalTable(table), { guildId }, BATCH);
-      if (rows > 0) change.touch(touches.wholeGuild(guildId));
-      return rows;
-    });
-  }
-
-  #eraseRow(guildId: string, createdAt: Date): Promise<void> {
-    return this.#parts.writes.change(program, [], async (change) => {
-      const guild = change.repositories.guild(guildId);
-      const row = await guild.locked();
-      if (row?.createdAt.getTime() !== createdAt.getTime()) return;
-      await guild.delete();
-      change.touch(touches.wholeGuild(guildId));
-      change.announce(guildId, 'guild');
     });
   }
 

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
-import { readPlainRows, repositories } from '@slimy/db';
+import { checkDatabase, readPlainRows, repositories } from '@slimy/db';
 import { describeOnEachEngine, guildRow } from '@slimy/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Caller } from '../../src/index.ts';
 import { erasedFileOf } from '../../src/lifecycle/erased-file.ts';
-import { auditTrail, parsed } from '../support/calls.ts';
+import { auditTrail, outcomeOf, parsed } from '../support/calls.ts';
 import { newInstallation, openCore, type Installation, type TestCore } from '../support/open-core.ts';
 import {
   club,
@@ -18,7 +18,8 @@ import {
   world,
   type WorldIds,
 } from '../support/settle-world.ts';
-import { OLD, talkInGuild } from './old-messages.ts';
+import { dyingDatabase } from './dying-database.ts';
+import { OLD, talkInGuild, YOUNG } from './old-messages.ts';
 
 const DAY = 86_400_000;
 const { name } = world.guilds.club;
@@ -74,7 +75,7 @@ describeOnEachEngine('a guild that is deleted', (fixture) => {
     installation = await newInstallation(fixture, { OPERATOR_DISCORD_IDS: world.people.operator.discordId });
     core = await openCore(installation, { clock });
   });
-  beforeEach(async () => {
+  async function settle(): Promise<void> {
     now = new Date('2026-11-22T14:00:00.000Z');
     for (const table of ['jobs', 'archives', 'retention_policies'])
       await core.database.sql.execute(`DELETE FROM ${table}`);
@@ -88,7 +89,8 @@ describeOnEachEngine('a guild that is deleted', (fixture) => {
       const policy = { kind, version: 0, enabled: true, action: 'archive', days: 180 } as const;
       await core.services.lifecycle.setPolicy(operator, policy);
     }
-  });
+  }
+  beforeEach(settle);
   afterAll(() => core.close());
 
   test('is in no archive any more, and nothing of it comes back when it is connected again', async () => {
@@ -121,6 +123,29 @@ describeOnEachEngine('a guild that is deleted', (fixture) => {
     ]);
     expect(await restore(archiveId)).toEqual({ restored: 0, leftOut: 0 });
     expect(await restore(own)).toEqual({ restored: OLD, leftOut: 0 });
+  });
+
+  test('goes in short steps, which the job goes on with when the process is killed at any of them', async () => {
+    const left: number[] = [];
+    for (const commits of [1, 2, 4, 8]) {
+      await settle();
+      const owner = await (await signIn(core, ids, 'owner')).caller();
+      const database = await dyingDatabase(installation.url, commits);
+      const dying = await openCore(installation, { clock, database });
+      const deleting = dying.services.guilds.delete(owner, { guildId: club, confirmName: name });
+      expect(['allowed', 'Error: killed']).toContain(await outcomeOf(deleting));
+      await dying.close();
+      await database.close();
+      left.push((await messages()).length);
+      later(2 * 60_000);
+      await core.cache.clear();
+      await core.jobs.runDue();
+      expect([await guild(), await messages()]).toEqual([null, []]);
+      expect((await checkDatabase({ url: installation.url })).counters).toEqual([]);
+    }
+    // First come the record and the job, then memberships; messages go by the hundred.
+    expect(left[0]).toBe(OLD + YOUNG);
+    expect(left.at(-1)).toBeLessThan(OLD + YOUNG);
   });
 
   test('is deleted again when a backup is older, unless it was connected anew', async () => {
