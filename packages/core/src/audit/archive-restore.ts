@@ -10,20 +10,18 @@ import {
 import type { Caller } from '../caller.js';
 import type { Clock } from '../clock.js';
 import { AppError } from '../errors.js';
-import { readRowFile, requireIntact } from '../lifecycle/archive-file.js';
-import type { HeldLease } from '../lifecycle/lease.js';
+import { readRowFile } from '../lifecycle/archive-file.js';
+import { beginRestore, type RestoreRequest } from '../lifecycle/restore-beginning.js';
 import { isPlainRow, textOf } from '../lifecycle/row-values.js';
 import type { WritePath } from '../write/write-path.js';
 import { rowMacsOf, rowsHashOf } from './seal-macs.js';
 
-interface RestoreParts {
+interface RestoreParts extends RestoreRequest {
   readonly database: Database;
   readonly writes: WritePath;
   readonly clock: Clock;
   readonly auditKey: string;
   readonly dataDir: string;
-  /** Under which records are brought back: nobody is erased meanwhile. */
-  readonly lease: HeldLease;
 }
 
 const program: Caller = {
@@ -69,14 +67,8 @@ export async function restoreAuditArchive(
   archive: ArchiveRow,
 ): Promise<{ readonly restored: number; readonly leftOut: number }> {
   const { archives, auditSeals } = repositories(parts.database);
-  if (!['done', 'restoring', 'restored'].includes(archive.state)) {
-    throw new AppError('already_exists', `The archive is in the state "${archive.state}".`, {
-      remedy: 'Run the retention of its kind first: it finishes what was begun.',
-    });
-  }
   const file = join(parts.dataDir, 'archives', archive.fileName);
-  await requireIntact(file, archive.contentHash);
-  await archives.move(archive.id, archive.state, { state: 'restoring' });
+  await beginRestore(parts.writes, parts, { archive, file });
   const rows: PlainRow[] = [];
   for await (const batch of (await readRowFile(file)).batches) rows.push(...batch);
   let restored = 0;

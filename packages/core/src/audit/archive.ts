@@ -14,7 +14,7 @@ import type { Clock } from '../clock.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from '../lifecycle/archive-file.js';
 import { archiveFileName, removeStrays } from '../lifecycle/archive-folder.js';
 import type { RetentionRun } from '../lifecycle/retention-run.js';
-import type { HeldLease } from '../lifecycle/lease.js';
+import type { RestoreRequest } from '../lifecycle/restore-beginning.js';
 import { textOf } from '../lifecycle/row-values.js';
 import type { WritePath } from '../write/write-path.js';
 import { restoreAuditArchive } from './archive-restore.js';
@@ -180,9 +180,9 @@ export class AuditArchive {
   /** Brings the records of an archive back. @throws AppError as `restoreAuditArchive` does */
   restore(
     archive: ArchiveRow,
-    lease: HeldLease,
+    request: RestoreRequest,
   ): Promise<{ readonly restored: number; readonly leftOut: number }> {
-    return restoreAuditArchive({ ...this.#parts, lease }, archive);
+    return restoreAuditArchive({ ...this.#parts, ...request }, archive);
   }
 
   /** The seals of an archive whose records are still there and stand in its file. */

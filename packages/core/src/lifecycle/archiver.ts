@@ -24,6 +24,7 @@ import type { WritePath } from '../write/write-path.js';
 import { archiveFileName, removeStrays } from './archive-folder.js';
 import { readRowFile, requireIntact, writeRowFile, type OpenFile } from './archive-file.js';
 import type { HeldLease } from './lease.js';
+import { beginRestore, type RestoreRequest } from './restore-beginning.js';
 import type { RetentionRun } from './retention-run.js';
 import { textOf } from './row-values.js';
 import { retentionKind, type RetentionKind } from './retention-kinds.js';
@@ -238,24 +239,19 @@ export class Archiver {
    */
   async restore(
     archiveId: string,
-    lease: HeldLease,
+    request: RestoreRequest,
   ): Promise<{ readonly restored: number; readonly leftOut: number }> {
     const { archives } = this.#repositories;
     const archive = await archives.byId(archiveId);
     const kind = archive && retentionKind(archive.kind);
     if (!archive || !kind) throw new AppError('not_found', 'There is no such archive.');
-    if (!['done', 'restoring', 'restored'].includes(archive.state)) {
-      throw new AppError('already_exists', `The archive is in the state "${archive.state}".`, {
-        remedy: 'Run the retention of its kind first: it finishes what was begun.',
-      });
-    }
-    await requireIntact(this.#file(archive), archive.contentHash);
-    await archives.move(archiveId, archive.state, { state: 'restoring' });
-    const { batches } = await readRowFile(this.#file(archive));
+    const file = this.#file(archive);
+    await beginRestore(this.#parts.writes, request, { archive, file });
+    const { batches } = await readRowFile(file);
     let restored = 0;
     let leftOut = 0;
     for await (const rows of batches) {
-      const stored = await this.#restoreSome(kind, rows, { madeAt: archive.createdAt, lease });
+      const stored = await this.#restoreSome(kind, rows, { madeAt: archive.createdAt, lease: request.lease });
       restored += stored;
       leftOut += rows.length - stored;
     }

@@ -3,6 +3,7 @@ import { column, repositories, type Database, type Repositories, type RetentionP
 import { z } from 'zod';
 import { AUDIT_KIND, type AuditArchive } from '../audit/archive.js';
 import { damagedRanges, type AuditRemoval } from '../audit/removal.js';
+import type { Caller } from '../caller.js';
 import { DAY, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
 import type { WritePath } from '../write/write-path.js';
@@ -170,16 +171,19 @@ export class Retention {
   }
 
   /**
-   * Brings the rows of an archive back, of whichever kind.
+   * Brings the rows of an archive back, of whichever kind; the trail has who asked for it before the first one is.
    * @throws AppError `not_found`, and what the archive's own restore throws
    */
-  async restore(archiveId: string): Promise<{ readonly restored: number; readonly leftOut: number }> {
+  async restore(
+    caller: Caller,
+    archiveId: string,
+  ): Promise<{ readonly restored: number; readonly leftOut: number }> {
     const { archiver, auditArchive, database } = this.#parts;
     return inNoErasure(database, async (lease) => {
       const archive = await this.#repositories.archives.byId(archiveId);
       return archive?.kind === AUDIT_KIND
-        ? auditArchive.restore(archive, lease)
-        : archiver.restore(archiveId, lease);
+        ? auditArchive.restore(archive, { caller, lease })
+        : archiver.restore(archiveId, { caller, lease });
     });
   }
 

@@ -78,14 +78,7 @@ export function createLifecycleService(parts: LifecycleServiceParts): LifecycleS
         return { items: [...items], nextCursor };
       }),
 
-    async restoreArchive(caller, { archiveId }) {
-      const result = await inServiceWords(() => retention.restore(archiveId));
-      await writes.change(caller, [], async (change) => {
-        const details = { ...result };
-        change.audit({ action: 'archive.restore', resourceType: 'archive', resourceId: archiveId, details });
-      });
-      return result;
-    },
+    restoreArchive: (caller, { archiveId }) => inServiceWords(() => retention.restore(caller, archiveId)),
 
     async exportGuild(caller, { guildId }) {
       const file = await inServiceWords(() => exports.answer({ guildId }));

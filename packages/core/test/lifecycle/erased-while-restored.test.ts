@@ -23,16 +23,14 @@ const unfinished = { erased: true, finished: false };
 const MARK = 'note of the editor';
 const { discordId, username } = world.people.editor;
 
-/** A connection on which something happens before its first transaction: what was to be stored is read by then. */
+/** A connection on which something happens before its second transaction: the restore is begun, and what it stores read. */
 async function interrupted(url: string, between: () => Promise<void>): Promise<Database> {
   const database = await openDatabase({ url, poolSize: 2 });
   const transaction = database.transaction.bind(database);
-  let first = true;
+  let begun = 0;
   database.transaction = async (...given) => {
-    if (first) {
-      first = false;
-      await between();
-    }
+    begun += 1;
+    if (begun === 2) await between();
     return transaction(...given);
   };
   return database;

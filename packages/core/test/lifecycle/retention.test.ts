@@ -326,6 +326,26 @@ describeOnEachEngine('retention', (fixture) => {
     expect(await messages()).toHaveLength(OLD + YOUNG);
   });
 
+  test('a restore that dies half-way has left the record of who asked for it, and one that ends leaves no second', async () => {
+    await keepChat(180);
+    await run();
+    const [{ id: archiveId } = { id: '' }] = await archives();
+    const noted = (await auditTrail(core, 'archive.restore')).length;
+    const records = async () => (await auditTrail(core, 'archive.restore')).slice(noted);
+    // Its beginning, and a batch of 500, which is made again once it is known what it touches.
+    const database = await dyingDatabase(installation.url, 3);
+    const dying = await openCore(installation, { clock, database });
+    const died = dying.services.lifecycle.restoreArchive(operator, { archiveId });
+    expect(await outcomeOf(died)).not.toBe('allowed');
+    await dying.close();
+    await database.close();
+    expect(await messages()).toHaveLength(500 + YOUNG);
+    expect(await records()).toMatchObject([{ success: true, user_id: ids.operator }]);
+    const result = await core.services.lifecycle.restoreArchive(operator, { archiveId });
+    expect(result).toEqual({ restored: OLD - 500, leftOut: 500 });
+    expect(await records()).toHaveLength(2);
+  });
+
   test('a process killed at any point loses no row and doubles none', async () => {
     const all = (await messages()).map(({ id }) => id);
     await keepChat(180);
