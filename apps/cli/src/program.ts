@@ -24,7 +24,7 @@ export function createProgram(): Command {
     .action(execute(commands.migrate));
   program
     .command('worker')
-    .description('work on jobs, for servers that run with JOBS=off')
+    .description('work on jobs, for servers on a database server that run with JOBS=off')
     .action(
       execute(async (settings) => {
         await runWorker(settings);

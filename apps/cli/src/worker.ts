@@ -1,10 +1,31 @@
 import { once } from 'node:events';
 import type { Settings } from '@slimy/config';
-import { openOwnCore } from './own-core.js';
+import { AppError, DataFolderTakenError, reachServer } from '@slimy/core';
+import { openOwnCore, type OwnCore } from './own-core.js';
+
+/** @throws AppError `not_configured` beside a server on the embedded file, and what `openOwnCore` throws */
+async function openForJobs(settings: Settings): Promise<OwnCore> {
+  try {
+    return await openOwnCore({ ...settings, JOBS: 'inline' });
+  } catch (error) {
+    const server = error instanceof DataFolderTakenError ? await reachServer(settings.DATA_DIR) : null;
+    if (server === null) throw error;
+    server.close();
+    throw new AppError(
+      'not_configured',
+      'The running server does the jobs of the embedded database itself.',
+      {
+        remedy:
+          'There is no worker to start: leave JOBS=inline, its default, to the server. Workers of their own need a database server in DATABASE_URL.',
+        cause: error,
+      },
+    );
+  }
+}
 
 /** Works on jobs until a signal comes; for installations whose servers run with `JOBS=off`. */
 export async function runWorker(settings: Settings): Promise<void> {
-  const own = await openOwnCore({ ...settings, JOBS: 'inline' });
+  const own = await openForJobs(settings);
   try {
     await own.core.start();
     const waiting = new AbortController();

@@ -1,4 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { openDatabase } from '@slimy/db';
 import { describeOnBothSetups } from '@slimy/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
@@ -70,11 +72,42 @@ describeOnBothSetups('slimy', (fixture) => {
     expect(await scan('*:nobody', '--invalidate')).toMatchObject({ outcome: 'confirmed' });
   });
 
-  test('what would need the embedded file for itself is refused with the way out, or waits for nobody', async () => {
-    const ended = await slimy(environment, 'migrate');
+  test('migrate beside a server that migrated at its start finds nothing to do', async () => {
+    expect(await slimy(environment, 'migrate')).toEqual({
+      code: 0,
+      output: 'The database is up to date.\n',
+      errors: '',
+    });
+    expect(await slimyJson(environment, 'migrate')).toEqual({ ran: [] });
+  });
+
+  test('a worker beside a server works with it, or says that the server does the jobs of the embedded file', async () => {
+    if (fixture.engine !== 'sqlite') {
+      expect(await end(await startWorker(environment))).toBe(0);
+      return;
+    }
+    const ended = await slimy(environment, 'worker');
+    expect(ended).toMatchObject({ code: 1, output: '' });
+    expect(ended.errors).toMatch(/does the jobs of the embedded database itself.*\n.*JOBS=inline/);
+  });
+
+  test('what is left to do in a database is done by migrate; beside the owner of a file it is named', async () => {
+    const url = environment['DATABASE_URL'] ?? `file:${join(environment['DATA_DIR'] ?? '', 'slimy.db')}`;
+    const database = await openDatabase({ url, poolSize: 1 });
+    await database.sql.execute("DELETE FROM _slimy_migration_runs WHERE kind = 'script'");
+    await database.sql.execute('DROP TRIGGER audit_logs_refuse_delete');
+    await database.close();
     if (fixture.engine === 'sqlite') {
-      expect(ended.code).toBe(1);
-      expect(ended.errors).toContain('Stop that process');
-    } else expect(ended).toMatchObject({ code: 0, output: 'The database is up to date.\n' });
+      const left = await slimy(environment, 'migrate');
+      expect(left).toMatchObject({ code: 1, output: '' });
+      expect(left.errors).toContain('audit-guard.sql is not applied');
+      expect(left.errors).toContain('audit_logs_refuse_delete is missing');
+      expect(left.errors).toMatch(/in use by process \d+[^]*\nA server that is just starting migrates/);
+      expect(await slimyJson(environment, 'migrate')).toMatchObject({ failed: true });
+      if (server) await end(server);
+      server = undefined;
+    }
+    expect((await slimy(environment, 'migrate')).output).toMatch(/^Ran .*audit-guard\.sql/);
+    expect(await slimyJson(environment, 'doctor')).toMatchObject({ healthy: true });
   });
 });

@@ -101,8 +101,8 @@ function isReadable(file: string): boolean {
   }
 }
 
-/** What single fields cannot say about themselves. */
-function crossProblems(parsed: Names): SettingProblem[] {
+/** What single fields cannot say about themselves; `wrong` names those that are wrong, which `parsed` is without. */
+function crossProblems(parsed: Names, wrong: ReadonlySet<string>): SettingProblem[] {
   const problems: SettingProblem[] = [];
   const need = (wrong: boolean, name: string, message: string) => {
     if (wrong) problems.push({ name, message });
@@ -142,6 +142,11 @@ function crossProblems(parsed: Names): SettingProblem[] {
     'DATABASE_MIGRATE_URL',
     'must lead to the same database as DATABASE_URL, by another account',
   );
+  need(
+    parsed.JOBS === 'off' && !mysql && !wrong.has('DATABASE_URL'),
+    'JOBS',
+    'must be inline with the embedded database, which no other process can do the jobs of: leave it out, or name a database server in DATABASE_URL',
+  );
   for (const name of ['DATABASE_CA_FILE', 'REDIS_CA_FILE'] as const) {
     const file = parsed[name];
     need(file !== undefined && !isReadable(file), name, `names ${file}, which cannot be read`);
@@ -163,7 +168,7 @@ export function loadSettings(environment: Environment): Settings {
   // Of those that are right, also what they say together.
   const rest = Object.fromEntries(Object.entries(values).filter(([name]) => !known.has(name)));
   const parsed = names.parse(rest);
-  wrong.push(...crossProblems(parsed).filter(({ name }) => !known.has(name)));
+  wrong.push(...crossProblems(parsed, known).filter(({ name }) => !known.has(name)));
   if (wrong.length > 0) throw new SettingsError(wrong);
   const dataDir = resolve(parsed.DATA_DIR);
   const embedded = parsed.DATABASE_URL === undefined;

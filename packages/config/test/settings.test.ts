@@ -89,6 +89,17 @@ describe('wrong settings are told all at once', () => {
     });
   });
 
+  test('jobs cannot be left to another process where the embedded database has no other', () => {
+    for (const embedded of [{}, { DATABASE_URL: 'file:slimy.db' }]) {
+      expect(problemsOf({ ...embedded, JOBS: 'off' })).toEqual({
+        JOBS: expect.stringMatching(/must be inline with the embedded database.*DATABASE_URL/),
+      });
+      expect(problemsOf({ ...embedded, JOBS: 'inline' })).toEqual({});
+    }
+    expect(problemsOf({ DATABASE_URL: 'mysql://u:p@db.example/slimy', JOBS: 'off' })).toEqual({});
+    expect(Object.keys(problemsOf({ DATABASE_URL: 'mysqll://db', JOBS: 'off' }))).toEqual(['DATABASE_URL']);
+  });
+
   test('addresses of Redis and MySQL are taken apart as far as the program does later', () => {
     for (const REDIS_URL of [
       'redis://h',

@@ -19,7 +19,7 @@ export interface OpenCore {
 export async function openCore(url: string): Promise<OpenCore> {
   const dataDir = mkdtempSync(join(tmpdir(), 'slimy-bench-core-'));
   await migrate({ database: { url }, logger: silent });
-  const settings = loadSettings({ DATA_DIR: dataDir, DATABASE_URL: url, JOBS: 'off' });
+  const settings = loadSettings({ DATA_DIR: dataDir, DATABASE_URL: url });
   const database = await openDatabase({ url, poolSize: settings.DATABASE_POOL_SIZE, logger: silent });
   const cache = createCache({ prefix: 'bench:', journal: outboxJournal(database) });
   const signals = createSignals({ prefix: 'bench:' });
