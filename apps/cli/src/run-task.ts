@@ -21,6 +21,7 @@ export async function runAnywhere(
   const onSignal = (): void => stop.abort(new Error('stopped by a signal'));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
+    await own.core.announce();
     return await runTask(own.core.tasks, task, input, { progress, signal: stop.signal });
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

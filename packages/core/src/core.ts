@@ -117,6 +117,11 @@ export interface Core {
    * program may serve.
    */
   start(): Promise<void>;
+  /**
+   * What `start` does first, for a program that only has one thing to do: other processes that would not hear of its
+   * changes are told that it is there. Resolves when they answer from the database.
+   */
+  announce(): Promise<void>;
   /** Ends it: streams, jobs (at most `graceMs`), what is still to be written. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -334,6 +339,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     }),
     async settled() {
       await Promise.allSettled(background);
+    },
+    async announce() {
+      await presence?.start();
     },
     async start() {
       await presence?.start();

@@ -1,18 +1,27 @@
 import { describeOnEachEngine } from '@slimy/testing';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { newInstallation, openCore, otherProcess, type TestCore } from './support/open-core.ts';
+import {
+  newInstallation,
+  openCore,
+  type Installation,
+  otherProcess,
+  type TestCore,
+} from './support/open-core.ts';
 import { club, settleWorld, signIn, type SignedIn } from './support/settle-world.ts';
 
 // On SQLite one process owns the file: a second core there works in the same process, on the same cache.
 describeOnEachEngine('several processes without Redis', (fixture) => {
+  let installation: Installation;
   let first: TestCore;
   let second: TestCore;
   let owner: SignedIn;
   beforeAll(async () => {
-    const installation = await newInstallation(fixture);
+    installation = await newInstallation(fixture);
     first = await openCore(installation);
+    // The clocks of hosts need not agree.
+    const ahead = { now: () => new Date(Date.now() + 20_000) };
     second = await (fixture.engine === 'mariadb'
-      ? openCore(installation)
+      ? openCore(installation, { clock: ahead })
       : otherProcess(first, installation));
     const ids = await settleWorld(first.database);
     owner = await signIn(first, ids, 'owner');
@@ -44,5 +53,17 @@ describeOnEachEngine('several processes without Redis', (fixture) => {
       },
       { timeout: 20_000, interval: 200 },
     );
+  });
+
+  test('one that came for a single change is noticed before it makes it', async () => {
+    const visitor = await (fixture.engine === 'mariadb'
+      ? openCore(installation)
+      : otherProcess(first, installation));
+    await visitor.announce();
+    const { version } = await read(first);
+    const change = { guildId: club, version, settings: { notes: 'by a visitor' } };
+    await visitor.services.guildSettings.update(await owner.caller(visitor), change);
+    expect(await read(first)).toMatchObject({ notes: 'by a visitor' });
+    await visitor.close();
   });
 });

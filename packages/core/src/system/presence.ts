@@ -5,8 +5,8 @@ import { SECOND, type Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 
 const BEAT_MS = 2 * SECOND;
-/** A process is taken for gone after this long without a sign of life. */
-const GONE_MS = 5 * BEAT_MS;
+/** Seconds without a sign of life after which a process is taken for gone. */
+const GONE_SECONDS = (5 * BEAT_MS) / SECOND;
 /** Longer than a beat: by then every other process has noticed this one. */
 const NOTICED_MS = BEAT_MS + SECOND / 2;
 
@@ -65,12 +65,10 @@ export class Presence {
   }
 
   async #beat(): Promise<void> {
-    const { repositories, clock } = this.#parts;
-    const now = clock.now();
-    const since = new Date(now.getTime() - GONE_MS);
-    await repositories.processes.beat(this.#self, now);
-    await repositories.processes.removeSilent(new Date(now.getTime() - 60 * GONE_MS));
-    this.#alone(await repositories.processes.othersSince(this.#self.id, since));
+    const { processes } = this.#parts.repositories;
+    await processes.beat(this.#self);
+    await processes.removeSilent(60 * GONE_SECONDS);
+    this.#alone(await processes.others(this.#self.id, GONE_SECONDS));
   }
 
   #alone(others: number): void {

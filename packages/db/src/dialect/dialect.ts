@@ -25,6 +25,8 @@ export interface Dialect {
   jsonItems<Name extends string>(json: string, places: Readonly<Record<Name, ItemType>>): JsonItems<Name>;
   /** The instant that lies so many seconds, an expression, after the beginning of 1970. */
   instantAt(seconds: string): string;
+  /** The instant so many seconds ago by the database's own clock, which all who work on it share. */
+  secondsAgo(seconds: number): string;
   /** The end of a SELECT that must see what others have committed since the transaction began. */
   readonly currentRead: string;
 }

@@ -23,5 +23,6 @@ export const mysqlDialect: Dialect = {
     };
   },
   instantAt: (seconds) => `(TIMESTAMP '1970-01-01 00:00:00.000' + INTERVAL ${seconds} SECOND)`,
+  secondsAgo: (seconds) => `(UTC_TIMESTAMP(3) - INTERVAL ${seconds} SECOND)`,
   currentRead: 'LOCK IN SHARE MODE',
 };

@@ -24,6 +24,7 @@ export const sqliteDialect: Dialect = {
   }),
   // As instants are kept: ISO 8601 with milliseconds.
   instantAt: (seconds) => `strftime('%Y-%m-%dT%H:%M:%fZ', ${seconds}, 'unixepoch')`,
+  secondsAgo: (seconds) => `strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-${seconds} seconds')`,
   // A writing transaction has the file for itself.
   currentRead: '',
 };
