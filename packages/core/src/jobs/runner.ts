@@ -95,6 +95,8 @@ export class JobRunner {
         this.wake();
       });
       this.#running.add(run);
+      // Taken while the process began to stop, it is given back: who waits for this round waits for that too.
+      if (this.#stopping.signal.aborted) await run;
     }
   }
 
@@ -160,6 +162,8 @@ export class JobRunner {
   /** Null when it went well; otherwise why not, and whether trying again is pointless. */
   async #attempt(job: TakenJob, signal: AbortSignal): Promise<{ reason: string; final: boolean } | null> {
     const { logger } = this.#parts;
+    // A job that listens for the end would never hear of one that came before.
+    if (signal.aborted) return { reason: reasonOf(signal.reason), final: false };
     const kind = this.#kinds.get(job.kind);
     const payload = kind?.payload.safeParse(job.payload);
     if (!kind || !payload?.success) {

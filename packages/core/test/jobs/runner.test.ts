@@ -151,6 +151,38 @@ describeOnEachEngine('jobs', (fixture: VariantFixture) => {
     expect((await counts()).waiting).toBe(1);
   });
 
+  test('a job that is taken while its process stops is given back, and not begun', async () => {
+    let began = 0;
+    const slow = jobKind({
+      kind: 'slow',
+      payload: z.strictObject({}),
+      maxAttempts: 3,
+      run: async (_payload, signal) => {
+        began += 1;
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      },
+    });
+    await enqueue('slow');
+    let asked = 0;
+    const ended = new Promise<void>((resolve) => {
+      // The clock is asked once for the schedules, then for the lease of the job that is about to be taken.
+      const stopping = {
+        now() {
+          asked += 1;
+          if (asked === 2) void stopped.stop(60 * SECOND).then(resolve);
+          return now;
+        },
+      };
+      const parts = { database, logger: silent, owner: 'a', kinds: [slow], schedules: [] };
+      const stopped = new JobRunner({ ...parts, clock: stopping });
+      stopped.start();
+    });
+    await ended;
+    expect(began).toBe(0);
+    expect(await counts()).toMatchObject({ waiting: 1, running: 0 });
+    expect(await takenByTheKilled('slow')).toMatchObject({ attempts: 1 });
+  });
+
   test('stopping tells the running job, and what it could not finish runs again', async () => {
     let began = () => {};
     let finished = false;
