@@ -24,6 +24,9 @@ export function packageTests({ servers = [], ...extra }: PackageTestOptions = {}
       // Ends what hangs; on a busy machine everything takes many times as long.
       testTimeout: longRun ? 600_000 : 120_000,
       hookTimeout: 120_000,
+      // All suites share the machine: what it held up is tried once more, and the summary names it. Kill tests of a
+      // long run are not: what fails at one point of many is no accident.
+      retry: longRun ? 0 : 1,
       expect: { poll: { timeout: 20_000 } },
       // One module graph for all suites of a package: loading it anew for each file takes longer than most suites do.
       isolate: false,

@@ -24,10 +24,12 @@ export function removeReports(root) {
 
 function testsOf(folder, file) {
   const path = relative(folder, file.name);
-  return file.assertionResults.map(({ ancestorTitles, title, status }) => ({
+  return file.assertionResults.map(({ ancestorTitles, title, status, failureMessages }) => ({
     file: path,
     titles: [...ancestorTitles, title],
     status,
+    // A test that passed keeps what the tries before said.
+    failedBefore: status === 'passed' && failureMessages.length > 0,
   }));
 }
 
@@ -41,7 +43,7 @@ function versionsOf(folder) {
 
 /**
  * @returns for each folder with a report its tests (file, titles from the outermost suite to the test,
- *   status), the files that failed outside any test, and the versions of the servers used.
+ *   status, whether a try before failed), the files that failed outside any test, and the versions of the servers used.
  */
 export function readReports(root) {
   return suiteFolders(root).flatMap((name) => {

@@ -52,6 +52,7 @@ export function summarise(reports, runtime) {
       .map((test) => `skipped ${name(test)}`),
     ...variantErrors(reports).map((line) => `variant ${line}`),
   ];
-  const lines = ['', 'Tests', ...countLines(tests), versionLine(reports, runtime), ...problems];
+  const again = tests.filter((test) => test.failedBefore).map((test) => `again   ${name(test)}`);
+  const lines = ['', 'Tests', ...countLines(tests), versionLine(reports, runtime), ...again, ...problems];
   return { lines, passed: tests.filter((test) => test.status === 'passed').length, failed: problems.length };
 }

@@ -38,6 +38,13 @@ describe('summarise', () => {
     expect(lines).toContain('  used     node 20.19.0, mariadb 10.11.19, redis 7.0.15');
   });
 
+  test('names what passed only when it was tried again', () => {
+    const tests = [passed('steady'), { ...passed('page', 'opens'), failedBefore: true }];
+    const { lines, ...result } = summarise([reportOf(tests)], {});
+    expect(result).toEqual({ passed: 2, failed: 0 });
+    expect(lines.at(-1)).toBe('again   apps/web/test/a.test.ts: page > opens');
+  });
+
   test.each(['skipped', 'pending', 'todo'])('fails on a %s test and names it', (status) => {
     const { lines, ...result } = summarise([reportOf([{ ...passed('suite', 'later'), status }])], {});
     expect(result).toEqual({ passed: 0, failed: 1 });
@@ -66,17 +73,22 @@ describe('readReports', () => {
       status,
       assertionResults,
     });
-    const one = { ancestorTitles: ['suite'], title: 'works', status: 'passed' };
-    const testResults = [file('good.test.ts', 'passed', [one]), file('bad.test.ts', 'failed', [])];
+    const one = { ancestorTitles: ['suite'], title: 'works', status: 'passed', failureMessages: [] };
+    const late = { ...one, title: 'works late', failureMessages: ['too late'] };
+    const testResults = [file('good.test.ts', 'passed', [one, late]), file('bad.test.ts', 'failed', [])];
     writeFileSync(join(report(), 'results.json'), JSON.stringify({ testResults }));
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
   test('reads tests, files that did not load, and versions', () => {
+    const good = join('test', 'good.test.ts');
     expect(readReports(root)).toEqual([
       {
         name: join('packages', 'db'),
-        tests: [{ file: join('test', 'good.test.ts'), titles: ['suite', 'works'], status: 'passed' }],
+        tests: [
+          { file: good, titles: ['suite', 'works'], status: 'passed', failedBefore: false },
+          { file: good, titles: ['suite', 'works late'], status: 'passed', failedBefore: true },
+        ],
         failedFiles: [join('test', 'bad.test.ts')],
         versions: { mariadb: '10.11.19' },
       },
