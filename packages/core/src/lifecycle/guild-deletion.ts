@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Caller } from '../caller.js';
 import { MINUTE, type Clock } from '../clock.js';
 import { jobKind, type JobKind } from '../jobs/job.js';
-import { inServiceWords } from '../write/failures.js';
 import type { WritePath } from '../write/write-path.js';
 import type { ArchiveErasure } from './archive-erasure.js';
 import { inNoRestore } from './archive-lease.js';
@@ -48,7 +47,7 @@ export class GuildDeletion {
    */
   async delete(caller: Caller, guildId: string, confirmName: string): Promise<void> {
     const createdAt = await this.#begin(caller, guildId, confirmName);
-    await inServiceWords(() => eraseGuildRows(this.#parts.writes, program, { guildId, createdAt }));
+    await eraseGuildRows(this.#parts.writes, program, { guildId, createdAt });
     // The guild is gone: whatever holds the rest up, the job meets it again and says so.
     await this.#finish(guildId, createdAt, AbortSignal.timeout(this.#parts.patienceMs)).catch(() => false);
   }

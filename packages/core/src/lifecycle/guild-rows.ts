@@ -38,8 +38,9 @@ export async function eraseGuildRows(
   { guildId, createdAt }: ConnectedGuild,
   { also = [] }: GuildRowsOptions = {},
 ): Promise<void> {
+  const touched = touches.wholeGuild(guildId);
   const inGuild = <Result>(work: (change: Change) => Promise<Result>) =>
-    writes.change(program, [], async (change) => {
+    writes.change(program, [touched], async (change) => {
       const row = await change.repositories.guild(guildId).locked();
       return row?.createdAt.getTime() === createdAt.getTime() ? work(change) : null;
     });
@@ -47,14 +48,14 @@ export async function eraseGuildRows(
     for (let rows: number | null = BATCH; rows === BATCH;) {
       rows = await inGuild(async (change) => {
         const batch = await eraseRowsOf(change.transaction.sql, personalTable(table), { guildId }, BATCH);
-        if (batch.rows > 0) change.touch(touches.wholeGuild(guildId));
+        if (batch.rows > 0) change.touch(touched);
         return batch.rows;
       });
     }
   }
   await inGuild(async (change) => {
     await change.repositories.guild(guildId).delete();
-    change.touch(touches.wholeGuild(guildId));
+    change.touch(touched);
     change.announce(guildId, 'guild');
   });
 }

@@ -132,12 +132,11 @@ export class WritePath {
     caller: Caller,
     touch: readonly Touch[],
     work: (change: Change) => Promise<Result>,
-    options: { readonly timeoutMs?: number } = {},
   ): Promise<Result> {
     let announced = joinedTouch(touch);
     for (let widenings = 0; ; widenings += 1) {
       try {
-        return await this.#once(caller, announced, work, options);
+        return await this.#once(caller, announced, work);
       } catch (error) {
         if (!(error instanceof TouchedMore) || widenings >= MOST_WIDENINGS) throw error;
         announced = joinedTouch([announced, error.touched]);
@@ -163,7 +162,6 @@ export class WritePath {
     caller: Caller,
     touch: Required<Touch>,
     work: (change: Change) => Promise<Result>,
-    options: { readonly timeoutMs?: number },
   ): Promise<Result> {
     const { cache, database, published } = this.#parts;
     let committed: CommittedFacts = { ids: [], rooms: [] };
@@ -177,7 +175,7 @@ export class WritePath {
           if (!covers(touch, touched)) throw new TouchedMore(touched);
           committed = await this.#record(caller, change, change.touched.length > 0 ? pending : null);
           return result;
-        }, options),
+        }),
       )
       .catch((error: unknown) => {
         throw changeError(error);
